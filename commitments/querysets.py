@@ -96,7 +96,7 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
-                prefetch_public(self.model, "amendments", "for_page"),
+                prefetch_public(self.model, "amendments", "for_commitment_page"),
                 prefetch_public(self.model, "updates", "of_whole"),
             )
             .annotate(

@@ -79,14 +79,19 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
     def for_commitment_page(self) -> Self:
         return (
             self.select_related("report")
+            .order_by("report__title", "pk")
             .with_cluster()
             .prefetch_related("relevant_values", prefetch_public(self.model, "replies", "for_page"))
         )
 
     def with_cluster(self) -> Self:
-        sharing = self.model._default_manager.public().select_related("commitment")
-        return self.select_related("shares_text_with__commitment").prefetch_related(
+        """Most assessments share their text with none, and ask for little more than that."""
+        rows = self.model._default_manager
+        sharing = rows.public().only("commitment", "report", "shares_text_with", "published_on")
+        sharing = sharing.order_by("pk").prefetch_related("commitment")
+        return self.prefetch_related(
             Prefetch("sharing", queryset=sharing),
+            Prefetch("shares_text_with", queryset=rows.select_related("commitment")),
             Prefetch("shares_text_with__sharing", queryset=sharing),
         )
 
@@ -112,14 +117,16 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
         )
 
     def for_commitment_page(self) -> Self:
-        return self.select_related("assessment__report")
+        """The page has their assessments already, and gives each its own.
+
+        The order of the model, that of titles behind two relations, took half of the query's time.
+        """
+        return self.order_by("assessment_id", "pk")
 
     def for_page(self) -> Self:
         holder = "assessment__shares_text_with__commitment"
-        return (
-            self.for_commitment_page()
-            .select_related(holder)
-            .prefetch_related(prefetch_public(self.model, "replies", "for_page"))
+        return self.select_related("assessment__report", holder).prefetch_related(
+            prefetch_public(self.model, "replies", "for_page")
         )
 
     def for_report_page(self) -> Self:

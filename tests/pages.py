@@ -124,7 +124,9 @@ class Page(Element):
         return [found.attrs["id"] for found in self.walk() if "id" in found.attrs]
 
     def section(self, heading_id):
-        return self.first("section", **{"aria-labelledby": heading_id})
+        """Return the section with that heading, or what has the id itself, such as a fold."""
+        found = self.all("section", **{"aria-labelledby": heading_id})
+        return found[0] if found else self.first(id=heading_id)
 
     def links(self):
         for link in self.all("a"):

@@ -271,5 +271,10 @@ class Assessment(models.Model):
         return f"assessment-{self.report.slug}"
 
     @property
+    def notes_prefix(self) -> str:
+        """Short: it begins the ids of all footnotes, and of the marks that lead to them."""
+        return f"a{self.pk}"
+
+    @property
     def commitment_anchor(self) -> str:
         return f"commitment-{self.commitment.slug}"

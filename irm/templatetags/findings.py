@@ -1,8 +1,6 @@
 """Template tags for what assessors found."""
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,14 +11,17 @@ from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
+from irm.disagreements.agreement import agreement_in
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import KINDS, weight_of
+from irm.disagreements.rule import LEVEL_OF, weight_of
 from irm.disagreements.sections import sections_of
-from irm.disagreements.shown import ComparedPlace, places_in, places_of
+from irm.disagreements.shown import places_in, places_of
 from irm.models import Assessment, Report
 from irm.models.codes import GivenCode
 from irm.paired_counts import paired_counts
-from milestones.levels import Sign
+from irm.verdict import VerdictFacts, verdict
+from irm.verdict_facts import facts_of_commitment, facts_of_milestone
+from milestones.levels import SIGNS, Sign
 from milestones.models import Milestone
 
 register = template.Library()
@@ -84,15 +85,33 @@ def by_precedence(assessments: Iterable[Assessment]) -> list[Assessment]:
 
 
 @register.inclusion_tag("irm/voice.html")
-def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
-    ordered = by_precedence(assessments)
+def assessor_voice(ordered: list[Assessment]) -> dict[str, Any]:
+    """`ordered` as by `by_precedence`; a code that several reports give is that of the first."""
+    completion = completion_of(ordered)
+    level = LEVEL_OF.get(completion[0].completion) if completion else None
+    others = {
+        code.variable.label: code.label
+        for row in reversed(ordered)
+        for code in row.codes()
+        if row.shows_codes and not code.is_nothing and code.variable is not COMPLETION
+    }
     return {
         "assessments": ordered,
-        "coded": [row for row in ordered if row.shows_codes],
+        "others": others.items(),
         "in_words": [row for row in ordered if row.is_recorded and not row.shows_codes],
         "covered": [row for row in ordered if not row.is_recorded],
-        "completion": completion_of(ordered),
+        "completion": completion,
+        "mark": SIGNS[level] if level else None,
     }
+
+
+@register.simple_tag
+def facts_of(shown: Commitment | Milestone) -> VerdictFacts:
+    """Reads what the page of the commitment, or of the milestone, has prefetched."""
+    return facts_of_milestone(shown) if isinstance(shown, Milestone) else facts_of_commitment(shown)
+
+
+register.filter("verdict", verdict)
 
 
 @register.inclusion_tag("irm/codes.html")
@@ -113,18 +132,10 @@ def completion_of_one(assessment: Assessment) -> GivenCode | None:
     )
 
 
-@register.inclusion_tag("irm/disagreements_about.html")
-def disagreements_about(commitment: Commitment) -> dict[str, Any]:
-    places = places_of(commitment)
-    found: dict[str, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
-    for kind in KINDS:
-        mine = [place for place in places if kind in place.kinds]
-        if mine:
-            found[kind] = [
-                (milestone, list(same))
-                for milestone, same in groupby(mine, attrgetter("milestone"))
-            ]
-    return {"found": found.items()}
+@register.simple_tag
+def agreement(commitment: Commitment) -> str:
+    """Whether government and the assessor contradict each other, and where evidence is missing."""
+    return " ".join(agreement_in(places_of(commitment)))
 
 
 @register.inclusion_tag("irm/compared.html")

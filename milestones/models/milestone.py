@@ -230,7 +230,18 @@ class Milestone(models.Model):
         return date_format(self.due_on) if self.due_on else ""
 
     def cells(self) -> list[NationProgress]:
-        """One row per nation in scope, unsaved if there is none. Reads prefetched rows."""
+        """One row per nation in scope, unsaved if there is none. Reads prefetched rows.
+
+        They are kept beside these: a page asks for them a dozen times.
+        """
+        prefetched: dict[str, Any] = getattr(self, "_prefetched_objects_cache", {})
+        if "nation_progress" not in prefetched:
+            return self._cells()
+        if "cells" not in prefetched:
+            prefetched["cells"] = self._cells()
+        return list(prefetched["cells"])
+
+    def _cells(self) -> list[NationProgress]:
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():

@@ -1,12 +1,10 @@
 """Template tags for levels, counts and the pieces of a page that show government's updates."""
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cache
 from typing import Any
 
 from django import template
-from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -37,12 +35,16 @@ from milestones.models import Amendment, Milestone, NationProgress, ProgressUpda
 from milestones.overdue_counts import Standing
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.requirement import RequirementAnswer
-from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
+from milestones.timeline import timeline
 
 register = template.Library()
 register.simple_tag(presenters.said_of_whole)
 register.simple_tag(presenters.commitment_log)
 register.simple_tag(presenters.log, name="milestone_log")
+register.simple_tag(presenters.grid)
+register.simple_tag(presenters.government_voice)
+register.simple_tag(timeline)
+register.filter(presenters.last_of_government)
 
 
 @register.simple_tag
@@ -191,6 +193,7 @@ def taken_over_by(commitment: Any) -> Iterable[Amendment]:
 
 
 @register.simple_tag
+@cache
 def shapes() -> SafeString:
     """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
@@ -232,37 +235,6 @@ def level_counts(
     return {"rows": rows, "counts": counts, "inline": inline, "coverage": coverage}
 
 
-@register.inclusion_tag("milestones/grid.html")
-def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
-    milestones = commitment.milestones.all()
-    return {
-        "all_summaries": all(row.text_is_summary for row in milestones),
-        "some_labels_are_ours": any(row.label_is_ours for row in milestones),
-        "rows": presenters.grid(commitment, on),
-        "nations": commitment.nations.all(),
-        "commitment": commitment,
-    }
-
-
-@register.inclusion_tag("milestones/voice.html")
-def government_voice(commitment: Commitment) -> dict[str, Any]:
-    return {"voice": presenters.government_voice(commitment), "commitment": commitment}
-
-
-@register.inclusion_tag("milestones/timeline.html", takes_context=True)
-def commitment_timeline(context: Context, commitment: Commitment, on: date) -> dict[str, Any]:
-    return {
-        "as_at": context.get("as_at"),
-        "timeline": timeline(commitment, on),
-        "today": on,
-        "commitment": commitment,
-        "width": WIDTH,
-        "right": WIDTH - RIGHT,
-        "track": TRACK,
-        "mark": MARK,
-    }
-
-
 @register.simple_tag
 def as_of(update: ProgressUpdate) -> SafeString:
     """The as-of date of an update, in the words of its source if that gave no exact date."""
@@ -287,16 +259,6 @@ def account(said: Cell) -> str:
 
 
 @register.simple_tag
-def account_of_all(rows: Iterable[Cell]) -> str:
-    """The heading of several rows: a neutral word where they have more than one source."""
-    given = {
-        account(row) if row.provenance == Provenance.ASSESSOR_REPORT else _("Government reports")
-        for row in rows
-    }
-    return given.pop() if len(given) == 1 else _("Progress")
-
-
-@register.simple_tag
 def who_reported(update: ProgressUpdate) -> SafeString:
     who: SafeString | str = update.source_title
     if update.institution:
@@ -307,26 +269,9 @@ def who_reported(update: ProgressUpdate) -> SafeString:
     return format_html("{}: {}", account(update), who)
 
 
-@register.filter
-def add_number(value: float, number: float) -> float:
-    """Rounded to a tenth of a unit of a drawing."""
-    return round(float(value) + float(number), 1)
-
-
 @register.simple_tag
 def current_entry(
     cell: NationProgress, entries: list[presenters.LogEntry]
 ) -> presenters.LogEntry | None:
     """The entry of a milestone's log that a nation's current level comes from."""
     return next((entry for entry in entries if entry.update.pk == cell.update_id), None)
-
-
-@register.filter
-def last_of_government(entries: list[presenters.LogEntry]) -> ProgressUpdate | None:
-    """The latest that government reported here or published elsewhere."""
-    of_government = (
-        entry.update
-        for entry in entries
-        if not entry.corrected_by and entry.update.provenance != Provenance.ASSESSOR_REPORT
-    )
-    return next(of_government, None)

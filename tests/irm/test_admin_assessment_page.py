@@ -148,7 +148,7 @@ def test_older_report_offers_withdrawn_and_a_value_that_the_codebook_does_not_kn
         refused = press(researcher, older, "_save", specificity_as_published=words)
         assert list(errors_of(refused)) == ["specificity_as_published"]
     page = researcher.get(older.commitment.get_absolute_url()).text
-    assert "Completion: Withdrawn" in page
+    assert "The assessor recorded it as withdrawn." in page
     assert "“Low”" in page
 
 

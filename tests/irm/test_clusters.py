@@ -73,8 +73,8 @@ def test_codes_stay_with_each_commitment(client, cluster):
         row.completion = code
         row.save()
 
-    assert "Completion: Complete" in read(client, cluster[1])
-    assert "Completion: Not Started" in read(client, cluster[2])
+    assert "The assessor found it complete." in read(client, cluster[1])
+    assert "The assessor found that it had not started." in read(client, cluster[2])
 
 
 def test_page_of_the_report_has_the_text_once(client, report, cluster):

@@ -46,13 +46,13 @@ def test_reader_can_tell_what_a_report_only_covers_from_what_it_finds(client):
     assert line.text() == str(covered.commitment)
     for row in (coded, in_words, silent):
         assert said not in page_of(client, row.commitment).section("findings").text()
-    voices = [
-        page_of(client, row.commitment).section("voices").all("section", "voice")[1].text()
+    verdicts = [
+        page_of(client, row.commitment).first("p", "verdict").text()
         for row in (covered, in_words, silent)
     ]
-    assert "Covered by, not recorded here:" in voices[0]
-    assert "In words, without codes recorded here:" in voices[1]
-    assert "Completion Blank" in voices[2]
+    assert "report covers it; what it found is not recorded here" in verdicts[0]
+    assert "in words and gives no code" in verdicts[1]
+    assert "code for completion is blank" in verdicts[2]
     assert listed(client) == [
         *("Complete", "Codes not recorded here", "Blank", "Covered, not recorded here")
     ]

@@ -108,7 +108,7 @@ def test_reader_of_a_past_day_reads_what_was_said_then_and_nothing_later(client,
         said[row.get_absolute_url()] for row in (past.commitment, past.milestone)
     )
     assert "First title" in commitment
-    assert "Early words." in commitment
+    assert "Early words." in milestone
     assert "First text" in milestone
     assert "Corrected by a later update" not in milestone
     # What was taken back later was there to be read.
@@ -121,7 +121,7 @@ def test_reader_of_a_past_day_finds_the_clock_of_that_day(client, past):
     assert "Current; runs until" in read(client, as_at(plan)).first("main").text()
     assert "Closed since" in read(client, plan).first("main").text()
     glance = read(client, as_at(milestone)).section("glance").facts()
-    assert [said.text() for said in glance["On that day"]] == ["Overdue"]
+    assert [said.text() for said in glance["On that date"]] == ["Overdue"]
     assert "Today" not in glance
     assert "1 of these plans is running." in read(client, as_at("/")).section("all").text()
 

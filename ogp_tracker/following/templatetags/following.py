@@ -14,6 +14,7 @@ from ogp_tracker.following.feeds import title_of
 from ogp_tracker.following.targets import SITE, Target
 
 register = template.Library()
+register.simple_tag(Target, name="target_of")
 
 
 @register.inclusion_tag("following/follow.html")
