@@ -64,6 +64,19 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
         )
         return counted
 
+    def recorded(self) -> Self:
+        """Those of which progress, or what an assessor finds on completion, is recorded here."""
+        return self.filter(self._is_recorded())
+
+    def not_recorded(self) -> Self:
+        return self.filter(~self._is_recorded())
+
+    def _is_recorded(self) -> Q:
+        mine = {"commitment": OuterRef("pk")}
+        updates = model_behind(self.model, "updates").objects.published()
+        findings = related_public_rows(self.model, "assessments").with_completion()
+        return Q(Exists(updates.filter(**mine))) | Q(Exists(findings.filter(**mine)))
+
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
         return self.select_related("plan").prefetch_related(
