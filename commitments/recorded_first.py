@@ -19,7 +19,7 @@ OTHERS_PER_PAGE = 100
 Rows = QuerySet[Any] | Sequence[Any]
 
 
-class TwoPartPaginator(Paginator[Any]):
+class TwoPartPaginator(Paginator):  # type: ignore[type-arg]
     """Turns the pages of one list, then of another that begins on the last page of the first.
 
     A page has the rows of both, `first` and `rest`.
@@ -35,7 +35,7 @@ class TwoPartPaginator(Paginator[Any]):
 
     def page(self, number: int | str) -> Page[Any]:
         number = self.validate_number(number)
-        page = Page[Any]((), number, self)
+        page: Any = Page((), number, self)
         page.first = self._slice(self.object_list, 0, number - 1)
         page.rest = self._slice(self.rest, 1, number - self.first_page_of_rest)
         page.object_list = [*page.first, *page.rest]
@@ -47,7 +47,7 @@ class TwoPartPaginator(Paginator[Any]):
 
 
 def figures_of(commitments: CommitmentQuerySet) -> dict[str, Any]:
-    """What `coverage` counts, and `recorded_count`, `plan_count`, `first_day` of them. One query."""
+    """What `coverage` counts, and `recorded_count`, `plan_count`, `first_day`. Two queries."""
     rows = Commitment.objects.filter(pk__in=commitments.order_by().values("pk"))
     return commitments.coverage() | rows.aggregate(
         recorded_count=Count("pk", filter=Q(pk__in=commitments.recorded().order_by().values("pk"))),
@@ -56,13 +56,11 @@ def figures_of(commitments: CommitmentQuerySet) -> dict[str, Any]:
     )
 
 
-def page_of(
-    request: HttpRequest,
-    commitments: CommitmentQuerySet,
-    figures: dict[str, Any],
-    nation: Nation | None = None,
-) -> Page[Any]:
-    """A page of them, newest plan first; `figures` are those of `figures_of`."""
+def recorded_first(
+    request: HttpRequest, commitments: CommitmentQuerySet, nation: Nation | None = None
+) -> dict[str, Any]:
+    """What `commitments/recorded_first.html` shows: a page of them, newest plan first."""
+    figures = figures_of(commitments)
     ordered = commitments.newest_plan_first()
     recorded = figures["recorded_count"]
     paginator = TwoPartPaginator(
@@ -78,7 +76,7 @@ def page_of(
     last = {row.commitment_id: row for row in _last_said(keys, nation)}
     for line in page.first:
         line.last = last.get(line.pk)
-    return page
+    return {"commitments": commitments, "figures": figures, "page": page}
 
 
 def _said(nation: Nation | None) -> Any:

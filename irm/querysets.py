@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, Que
 
 from commitments.models import ActionPlan, Commitment
 from commitments.rights import Rights, led_by
-from irm.codebook import COMPLETION, ReportKind
+from irm.codebook import ReportKind
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet, Visibility
 
@@ -33,10 +33,15 @@ class CitableQuerySet(PublicQuerySet[_Model]):
 
 class ReportQuerySet(CitableQuerySet["Report"]):
     def covering(self, plan: "ActionPlan") -> Self:
-        """Reports about other plans that cover commitments of this one: `covered_here` of them."""
+        """Reports about other plans that cover commitments of this one: `covered_here`, of which
+        `recorded_here` with what they find."""
         mine = WITH_COMMITMENT.condition("assessments") & Q(assessments__commitment__plan=plan)
         rows = self.public().exclude(plan=plan).exclude(kind=ReportKind.OGP_PAGE)
-        covered = rows.annotate(covered_here=Count("assessments", filter=mine, distinct=True))
+        found = mine & Q(assessments__is_recorded=True)
+        covered = rows.annotate(
+            covered_here=Count("assessments", filter=mine, distinct=True),
+            recorded_here=Count("assessments", filter=found, distinct=True),
+        )
         return covered.filter(covered_here__gt=0).select_related("plan").order_by("title")
 
     def for_list(self) -> Self:
@@ -65,10 +70,6 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
     def recorded(self) -> Self:
         """Without those of which this site knows only that the report covers the commitment."""
         return self.filter(is_recorded=True)
-
-    def with_completion(self) -> Self:
-        """Those that find something on completion; that none is there yet is no finding."""
-        return self.filter(completion__in=[value.code for value in COMPLETION.values])
 
     def awaiting_reply(self, rights: Rights) -> Self:
         """What the account may answer as a whole, and nobody has answered or begun to."""

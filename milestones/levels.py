@@ -7,7 +7,7 @@ that fills up says the level without colour; the colour is the design token
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.db.models import TextChoices
@@ -229,18 +229,6 @@ STATE_SIGNS: dict[str, Sign] = {
 """How it is shown that something is withdrawn, on hold or merged."""
 
 
-MARKS = [
-    *(
-        sign
-        for one in reversed(Overall)
-        for sign in (READ_SIGNS.get(one), OVERALL_SIGNS[one])
-        if sign
-    ),
-    *STATE_SIGNS.values(),
-]
-"""All that a milestone can be counted as, the most advanced first."""
-
-
 class Cell(Protocol):
     """What one nation in scope, or one update, says."""
 
@@ -336,22 +324,17 @@ class LevelCounts:
     """How many of those with a level have it by our reading."""
     told: int = 0
     """How many rest on an assessor's report."""
-    read_at: Mapping[str, int] = field(default_factory=dict)
-    """How many of each level have it by our reading."""
 
     @classmethod
     def of(cls, found: Iterable[tuple[Any, ...]] | Mapping[tuple[Any, ...], int]) -> "LevelCounts":
         """Count what stands where, with whether it is our reading and, if known, only told."""
         totals: Counter[str] = Counter()
-        read_at: Counter[str] = Counter()
         for (standing, is_read, *is_told), number in Counter(found).items():
             totals[str(standing)] += number
             if standing not in STATE_SIGNS:
                 totals["read"] += number if is_read else 0
-                if is_read and standing in READ_SIGNS:
-                    read_at[str(standing)] += number
                 totals["told"] += number if any(is_told) and standing != Overall.NOT_REPORTED else 0
-        return cls(**totals, read_at=+read_at)
+        return cls(**totals)
 
     @property
     def total(self) -> int:
@@ -367,11 +350,3 @@ class LevelCounts:
         by_level = [(OVERALL_SIGNS[one], getattr(self, one.value)) for one in reversed(Overall)]
         amended = [(sign, getattr(self, state)) for state, sign in STATE_SIGNS.items()]
         return [*by_level, *amended]
-
-    def marks(self) -> list[tuple[Sign, int]]:
-        """As `rows`, without those of which there is none, and our reading apart."""
-        found = dict(self.rows())
-        for level, number in self.read_at.items():
-            found[READ_SIGNS[level]] = number
-            found[OVERALL_SIGNS[level]] -= number
-        return [(sign, found[sign]) for sign in MARKS if found.get(sign)]

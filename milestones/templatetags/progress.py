@@ -16,7 +16,6 @@ from commitments.models import Commitment
 from milestones import presenters
 from milestones.levels import (
     LEVEL_NOT_GIVEN,
-    MARKS,
     NOT_APPLICABLE,
     OUR_READING,
     OVERALL_SIGNS,
@@ -173,34 +172,6 @@ def level_counts(
     """None or no milestones at all says so; `coverage`: for how many commitments there are any."""
     rows = [row for row in counts.rows() if row[1]] if counts else []
     return {"rows": rows, "counts": counts, "inline": inline, "coverage": coverage}
-
-
-UNITS = 24
-"""How many marks a row shows at most."""
-
-
-@register.simple_tag
-def units(counts: LevelCounts) -> SafeString:
-    """One mark for each milestone, unheard: the words are beside it."""
-    left, drawn = UNITS, []
-    for shown, number in counts.marks():
-        shape = format_html(
-            '<svg class="shape{}"><use href="#shape-{}"/></svg>',
-            " shape--read" if shown.is_read else "",
-            shown.symbol,
-        )
-        some = mark_safe(shape * min(number, left))  # noqa: S308 - built from clean parts
-        drawn.append(format_html('<span class="level level--{}">{}</span>', shown.css, some))
-        left -= min(number, left)
-    inside = mark_safe("".join(drawn))  # noqa: S308 - built from clean parts
-    return format_html('<span class="units" aria-hidden="true">{}</span>', inside)
-
-
-@register.filter
-def in_marks(lines: Iterable[Any]) -> list[Sign]:
-    """The signs of all `level_counts` of these lines, for a key; the most advanced first."""
-    shown = [sign for line in lines if line.level_counts for sign, _n in line.level_counts.marks()]
-    return [sign for sign in MARKS if sign in shown]
 
 
 @register.inclusion_tag("milestones/grid.html")
