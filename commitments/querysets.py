@@ -33,6 +33,15 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
     def public(self) -> Self:
         return super().public().defer("team_mailbox")
 
+    def leading(self) -> Self:
+        """Those that lead a public commitment or one of its milestones."""
+        involvements = related_public_rows(self.model, "involvements").filter(role="lead")
+        milestones = related_public_rows(self.model, "led_milestones")
+        return self.public().filter(
+            Exists(involvements.filter(institution=OuterRef("pk")))
+            | Exists(milestones.filter(lead=OuterRef("pk")))
+        )
+
     def for_list(self) -> Self:
         lead = Q(involvements__role="lead")
         return (
@@ -134,13 +143,12 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
             prefetch_public(self.model, "assessments", "for_list"),
         )
 
-    def newest_plan_first(self) -> Self:
-        return self.order_by(
-            F("plan__end_date").desc(nulls_last=True),
-            "plan__title",
-            F("order").asc(nulls_last=True),
-            "slug",
-        )
+    def newest_plan_first(self, *, only_plans: bool = False) -> Self:
+        """Plan by plan, those without one last; `only_plans` leaves out the order in a plan."""
+        last = ("plan__end_date", "plan__title", "plan_id")
+        plans = [F(last[0]).desc(nulls_last=True), *(F(one).asc(nulls_last=True) for one in last[1:])]
+        inside = () if only_plans else (F("order").asc(nulls_last=True), "slug")
+        return self.order_by(*plans, *inside)
 
 
 class InvolvementQuerySet(PublicQuerySet["Involvement"]):

@@ -1,6 +1,7 @@
 """Public pages of nations, plans, institutions and commitments."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
+from commitments.by_plan import KnownCounts, PlanPaginator, counts_by_plan, sections_of
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
@@ -115,16 +117,20 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
-    filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), Commitment.objects.public())
-    return render(
-        request,
-        "commitments/commitment_list.html",
-        {
-            "filters": filters,
-            "page": _page_of_lines(request, filters.qs),
-            "coverage": filters.qs.coverage(),
-        },
-    )
+    public = Commitment.objects.public()
+    filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), public)
+    counts = counts_by_plan(filters.qs)
+    context = {"filters": filters, "counts": KnownCounts(*map(sum, zip(*counts.values())))}
+    if filters.is_by_plan:
+        sizes = [one.commitment_count for one in counts.values()]
+        page = _page_of_lines(request, filters.qs, sizes=sizes)
+        context["sections"] = list(sections_of(page, counts))
+    else:
+        page = _page_of_lines(request, filters.qs, total=context["counts"].commitment_count)
+    if filters.form.active():
+        context["in_all"] = public.count()
+    context |= {"page": page, "plan_count": len(counts.keys() - {None})}
+    return render(request, "commitments/commitment_list.html", context)
 
 
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
@@ -193,11 +199,14 @@ def _page_of_lines(
     commitments: CommitmentQuerySet,
     nation: Nation | None = None,
     total: int | None = None,
+    sizes: Sequence[int] | None = None,
 ) -> Page[Any]:
+    """`total` is known already; with the `sizes` of plans, no page ends within a plan."""
     said = related_public_rows(Commitment, "nation_progress").filter(milestone=None)
-    said = said.filter(update__isnull=False).select_related("nation")
+    said = said.filter(update__isnull=False).select_related("nation", "update")
     whole = Prefetch("nation_progress", queryset=said, to_attr="whole")
-    paginator = Paginator(commitments.for_list().prefetch_related(whole), ROWS_PER_PAGE)
+    rows = commitments.for_list().prefetch_related(whole)
+    paginator = Paginator(rows, ROWS_PER_PAGE) if sizes is None else PlanPaginator(rows, sizes)
     if total is not None:
         paginator.count = total
     page = paginator.get_page(request.GET.get("page"))

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, Que
 
 from commitments.models import ActionPlan, Commitment
 from commitments.rights import Rights, led_by
-from irm.codebook import ReportKind
+from irm.codebook import NOTHINGS, ReportKind
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet, Visibility
 
@@ -70,6 +70,10 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
     def recorded(self) -> Self:
         """Without those of which this site knows only that the report covers the commitment."""
         return self.filter(is_recorded=True)
+
+    def with_completion(self) -> Self:
+        """With a code that is a finding, not one of OGP's kinds of nothing."""
+        return self.exclude(completion__in=["", *(nothing.code for nothing in NOTHINGS)])
 
     def awaiting_reply(self, rights: Rights) -> Self:
         """What the account may answer as a whole, and nobody has answered or begun to."""

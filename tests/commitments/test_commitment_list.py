@@ -140,7 +140,7 @@ class TestChoices:
         assert chosen == {"Limited", "Partly reported"}
         assert "Limited or Partly reported" in page.title
         assert "A milestone is: Limited or Partly reported" in page.first("main").text()
-        link = page.first("p", "take-away").first("a").attrs["href"]
+        link = page.first("p", "download").first("a").attrs["href"]
         assert parse_qs(urlsplit(link).query) == {
             "level": ["limited", "partly_reported"],
             "plan": ["old", "new"],

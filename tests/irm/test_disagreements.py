@@ -178,7 +178,7 @@ def cast():
 
 def places_on(client, query=""):
     address = f"/disagreements/?{query}"
-    offered = read(client, address).first("p", "take-away").first("a").attrs["href"]
+    offered = read(client, address).first("p", "download").first("a").attrs["href"]
     text = client.get(offered).getvalue().decode()
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     taken = [f"{row['commitment_id']} {row['nation_code']}".strip() for row in rows]
