@@ -70,9 +70,9 @@ def recorded_first(
         totals=(recorded, figures["commitment_count"] - recorded),
     )
     page = paginator.get_page(request.GET.get("page"))
-    keys = [row.pk for row in page.first]
+    keys = [row.pk for row in page.object_list]
     milestones = related_public_rows(Commitment, "milestones").filter(commitment__in=keys)
-    attach_level_counts(page.first, milestones, by="commitment", nation=nation)
+    attach_level_counts(page.object_list, milestones, by="commitment", nation=nation)
     last = {row.commitment_id: row for row in _last_said(keys, nation)}
     for line in page.first:
         line.last = last.get(line.pk)

@@ -20,7 +20,7 @@ from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
 
 ROWS_PER_PAGE = 25
-LOG_ROWS = 10
+LOG_ROWS = 5
 INSTITUTIONS = 40
 OVERDUE_ROWS = 10
 

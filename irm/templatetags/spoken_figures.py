@@ -15,11 +15,12 @@ register = template.Library()
 def spoken_figures(commitments: QuerySet[Commitment], rest_page: int = 1) -> dict[str, Any]:
     """`rest_page` is the page of the list on which those with nothing recorded begin. One query."""
     counts = spoken_counts(commitments)[()]
+    rest = "#rest" if counts[Spoken.NOBODY] < counts.total() else "#commitments"
     return {
         "counts": counts,
         "total": counts.total(),
         "government": sum(counts[kind] for kind in HEARD_OF_GOVERNMENT),
         "assessor": sum(counts[kind] for kind in HEARD_OF_ASSESSOR),
         "nobody": counts[Spoken.NOBODY],
-        "rest_page": rest_page,
+        "rest_link": f"?page={rest_page}{rest}" if rest_page > 1 else rest,
     }
