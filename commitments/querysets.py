@@ -146,7 +146,10 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
     def newest_plan_first(self, *, only_plans: bool = False) -> Self:
         """Plan by plan, those without one last; `only_plans` leaves out the order in a plan."""
         last = ("plan__end_date", "plan__title", "plan_id")
-        plans = [F(last[0]).desc(nulls_last=True), *(F(one).asc(nulls_last=True) for one in last[1:])]
+        plans = [
+            F(last[0]).desc(nulls_last=True),
+            *(F(one).asc(nulls_last=True) for one in last[1:]),
+        ]
         inside = () if only_plans else (F("order").asc(nulls_last=True), "slug")
         return self.order_by(*plans, *inside)
 

@@ -120,13 +120,14 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     public = Commitment.objects.public()
     filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), public)
     counts = counts_by_plan(filters.qs)
-    context = {"filters": filters, "counts": KnownCounts(*map(sum, zip(*counts.values())))}
+    total = KnownCounts(*map(sum, zip(*counts.values(), strict=True)))
+    context: dict[str, Any] = {"filters": filters, "counts": total}
     if filters.is_by_plan:
         sizes = [one.commitment_count for one in counts.values()]
         page = _page_of_lines(request, filters.qs, sizes=sizes)
         context["sections"] = list(sections_of(page, counts))
     else:
-        page = _page_of_lines(request, filters.qs, total=context["counts"].commitment_count)
+        page = _page_of_lines(request, filters.qs, total=total.commitment_count)
     if filters.form.active():
         context["in_all"] = public.count()
     context |= {"page": page, "plan_count": len(counts.keys() - {None})}

@@ -218,11 +218,21 @@ def fact(element, term):
     return said
 
 
-def line_of(client, commitment, address="/commitments/"):
+def lines_on(page):
+    """The lines of a list of commitments: rows of a table, or items where little is known."""
+    found = []
+    for part in page.walk():
+        if part.tag == "table" and "lines" in part.classes:
+            found += [row for row in part.all("tr") if row.all("td")]
+        elif "compact" in part.classes:
+            found += part.all("li")
+    return found
+
+
+def line_of(client, commitment, address="/commitments/?sort=id"):
+    lines = lines_on(read(client, address))
     own = commitment.get_absolute_url()
-    lines = [line for line in read(client, address).all("li") if line.inside_of("div")]
-    heads = [(line, [head.first("a").attrs["href"] for head in line.all("h3")]) for line in lines]
-    (found,) = [line for line, links in heads if own in links]
+    (found,) = [line for line in lines if line.first("a").attrs["href"] == own]
     return found
 
 
@@ -231,7 +241,7 @@ def page_with(client, **choices):
 
 
 def ids_on(page):
-    return [heading.first("a").attrs["href"].split("/")[2] for heading in page.all("h3")]
+    return [line.first("a").attrs["href"].split("/")[2] for line in lines_on(page)]
 
 
 def listed(client, **choices):
