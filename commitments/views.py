@@ -25,10 +25,6 @@ INSTITUTIONS = 40
 OVERDUE_ROWS = 10
 
 
-def nation_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "commitments/nation_list.html", {"nations": nations_side_by_side()})
-
-
 def nation(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_object_or_404(Nation.objects.public(), code=code)
     commitments = Commitment.objects.public().filter(nations=shown)

@@ -20,6 +20,7 @@ from django.db.models import (
     When,
 )
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from commitments.models import Commitment
 from irm.codebook import COMPLETION
@@ -47,29 +48,64 @@ class Spoken(TextChoices):
     READ = "read", _("Our reading of progress only")
     NOBODY = "nobody", _("Nothing recorded")
 
-    @classmethod
-    def of(cls, progress_by: str, *, is_found: bool) -> "Spoken":
-        """`progress_by` is "government", "read" or "", as `with_spoken` says it."""
-        return {
-            ("government", True): cls.BOTH,
-            ("government", False): cls.GOVERNMENT,
-            ("read", True): cls.ASSESSOR_AND_READ,
-            ("read", False): cls.READ,
-            ("", True): cls.ASSESSOR,
-            ("", False): cls.NOBODY,
-        }[progress_by, is_found]
 
+COLUMNS: dict[Spoken, tuple[str, bool]] = {
+    Spoken.BOTH: ("government", True),
+    Spoken.GOVERNMENT: ("government", False),
+    Spoken.ASSESSOR: ("", True),
+    Spoken.ASSESSOR_AND_READ: ("read", True),
+    Spoken.READ: ("read", False),
+    Spoken.NOBODY: ("", False),
+}
+"""What `with_spoken` says of each kind: `progress_by` and `is_found`."""
+
+_KINDS = {columns: kind for kind, columns in COLUMNS.items()}
+
+SENTENCES = {
+    Spoken.BOTH: ngettext_lazy(
+        "has a word from government on how far it got, and the assessor’s finding on completion",
+        "have a word from government on how far they got, and the assessor’s finding on completion",
+        "number",
+    ),
+    Spoken.GOVERNMENT: ngettext_lazy(
+        "has a word from government on how far it got",
+        "have a word from government on how far they got",
+        "number",
+    ),
+    Spoken.ASSESSOR: ngettext_lazy(
+        "has the assessor’s finding on completion, and nothing on progress recorded here",
+        "have the assessor’s finding on completion, and nothing on progress recorded here",
+        "number",
+    ),
+    Spoken.ASSESSOR_AND_READ: ngettext_lazy(
+        "has the assessor’s finding on completion; its progress is our reading",
+        "have the assessor’s finding on completion; their progress is our reading",
+        "number",
+    ),
+    Spoken.READ: ngettext_lazy(
+        "has no word from government or finding; its progress is our reading of a report",
+        "have no word from government or finding; their progress is our reading of a report",
+        "number",
+    ),
+    Spoken.NOBODY: ngettext_lazy(
+        "has nothing on progress recorded here",
+        "have nothing on progress recorded here",
+        "number",
+    ),
+}
+"""What is true of so many of them."""
 
 HEARD_OF_GOVERNMENT = (Spoken.BOTH, Spoken.GOVERNMENT)
 HEARD_OF_ASSESSOR = (Spoken.BOTH, Spoken.ASSESSOR, Spoken.ASSESSOR_AND_READ)
-PROGRESS_KNOWN = (*HEARD_OF_GOVERNMENT, Spoken.ASSESSOR_AND_READ, Spoken.READ)
+OUR_READING = (Spoken.ASSESSOR_AND_READ, Spoken.READ)
+PROGRESS_KNOWN = (*HEARD_OF_GOVERNMENT, *OUR_READING)
 
 SpokenCounts = Counter[Spoken]
 """How many commitments are of each kind; of one without commitments 0. `total()` is how many."""
 
 
 def with_spoken(commitments: QuerySet[Commitment]) -> "QuerySet[CommitmentSpoken]":
-    """Add `progress_by` and `is_found`, of which `Spoken.of` makes who has spoken."""
+    """Add `progress_by` and `is_found`, as in `COLUMNS`."""
     updates = ProgressUpdate.objects.published().standing().filter(commitment=OuterRef("pk"))
     findings = Assessment.objects.public().filter(
         commitment=OuterRef("pk"), completion__in=[value.code for value in COMPLETION.values]
@@ -102,5 +138,5 @@ def spoken_counts(
     for *key, progress_by, is_found, number in rows.values_list(
         *by, "progress_by", "is_found"
     ).annotate(Count("pk")):
-        counts[tuple(key)][Spoken.of(progress_by, is_found=bool(is_found))] += number
+        counts[tuple(key)][_KINDS[progress_by, bool(is_found)]] += number
     return counts

@@ -39,7 +39,7 @@ handler500 = "ogp_tracker.server_error.server_error"
 
 VIEWS: dict[str, View] = {
     "front": views.front,
-    "nations": commitments.nation_list,
+    "nations": views.nation_list,
     "nation": commitments.nation,
     "plans": commitments.plan_list,
     "plan": commitments.plan,

@@ -2,13 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
-from irm.spoken import Spoken, SpokenCounts, spoken_counts
+from irm.spoken import (
+    HEARD_OF_ASSESSOR,
+    HEARD_OF_GOVERNMENT,
+    OUR_READING,
+    SENTENCES,
+    Spoken,
+    SpokenCounts,
+    spoken_counts,
+)
+from irm.squares import Squares
 
 register = template.Library()
 
@@ -21,17 +32,17 @@ _READ = (
 )
 
 SHAPES: dict[Spoken, str] = {
-    Spoken.BOTH: _GOVERNMENT + _ASSESSOR,
-    Spoken.GOVERNMENT: _GOVERNMENT,
-    Spoken.ASSESSOR: _ASSESSOR,
-    Spoken.ASSESSOR_AND_READ: _ASSESSOR + _READ,
-    Spoken.READ: _READ,
-    Spoken.NOBODY: "",
+    Spoken.BOTH: _GOVERNMENT + _ASSESSOR + _FRAME,
+    Spoken.GOVERNMENT: _GOVERNMENT + _FRAME,
+    Spoken.ASSESSOR: _ASSESSOR + _FRAME,
+    Spoken.ASSESSOR_AND_READ: _ASSESSOR + _FRAME + _READ,
+    Spoken.READ: _FRAME + _READ,
+    Spoken.NOBODY: _FRAME,
 }
 """The left half is filled where government has spoken, the right half where the assessor has."""
 
-READ = (Spoken.ASSESSOR_AND_READ, Spoken.READ)
-"""With brackets beside the square: half as wide again."""
+SQUARE, GAP, COLUMNS = 8, 2, 10
+MOST_SQUARES = 80
 
 
 @register.simple_tag
@@ -39,9 +50,10 @@ def spoken_shapes() -> SafeString:
     """Once on a page that has squares, before the first of them."""
     drawn = format_html_join(
         "",
-        '<symbol id="spoken-{}" viewBox="{}">{}</symbol>',
+        '<symbol viewBox="{}" id="spoken-{}">{}</symbol>',
         (
-            (kind.value, "-4 0 24 16" if kind in READ else "0 0 16 16", mark_safe(_FRAME + shape))  # noqa: S308 - constants above
+            # With brackets beside the square it is half as wide again.
+            ("-4 0 24 16" if kind in OUR_READING else "0 0 16 16", kind.value, mark_safe(shape))  # noqa: S308 - constants of this file
             for kind, shape in SHAPES.items()
         ),
     )
@@ -52,15 +64,60 @@ def spoken_shapes() -> SafeString:
 def spoken_mark(kind: Spoken) -> SafeString:
     return format_html(
         '<svg class="shape{}" aria-hidden="true" focusable="false"><use href="#spoken-{}"/></svg>',
-        " shape--read" if kind in READ else "",
+        " shape--read" if kind in OUR_READING else "",
         kind.value,
     )
+
+
+@register.simple_tag
+def spoken_squares(counts: SpokenCounts) -> SafeString | str:
+    """A square for each commitment, ten in a row; nothing for more than can be taken in.
+
+    For a place where their numbers are in words.
+    """
+    if not 0 < counts.total() <= MOST_SQUARES:
+        return ""
+    squares, rows = Squares(), ceil(counts.total() / COLUMNS)
+    squares.add(counts, 1, SQUARE + 1, SQUARE, GAP, COLUMNS, downwards=True)
+    return format_html(
+        '<svg class="squares" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>',
+        COLUMNS * (SQUARE + GAP) + SQUARE,
+        rows * (SQUARE + GAP),
+        square_paths(squares),
+    )
+
+
+@register.filter
+def square_paths(squares: Squares) -> SafeString:
+    drawn = (
+        ("by-government", squares.government),
+        ("by-assessor", squares.assessor),
+        ("frame", squares.frame + squares.ours),
+    )
+    return format_html_join("", '<path class="{}" d="{}"/>', (one for one in drawn if one[1]))
+
+
+@register.simple_tag
+def spoken_cells(counts: SpokenCounts) -> list[tuple[object, int]]:
+    """The cells of a row in a table, with their headings; one commitment may be in several."""
+    return [
+        (_("Promises"), counts.total()),
+        (_("Government"), sum(counts[kind] for kind in HEARD_OF_GOVERNMENT)),
+        (_("Assessor"), sum(counts[kind] for kind in HEARD_OF_ASSESSOR)),
+        (_("Our reading"), sum(counts[kind] for kind in OUR_READING)),
+        (_("Nothing recorded"), counts[Spoken.NOBODY]),
+    ]
 
 
 @dataclass(frozen=True)
 class SpokenRow:
     kind: Spoken
     number: int
+
+    @property
+    def sentence(self) -> str:
+        """What is true of them."""
+        return str(SENTENCES[self.kind] % {"number": self.number})
 
 
 @register.simple_tag

@@ -29,6 +29,7 @@ from milestones.levels import (
     Provenance,
     RollUp,
     Sign,
+    in_words,
     same_words,
     sign_of,
 )
@@ -55,6 +56,20 @@ def level(said: Cell) -> SafeString:
     if not said.schedule:
         return drawn
     return format_html("{} {}", drawn, sign(SCHEDULE_SIGNS[said.schedule]))
+
+
+@register.simple_tag
+def level_mark(said: Cell) -> SafeString:
+    """Only the shape, for a narrow column with a key beside it; its words are read aloud."""
+    shown = sign_of(said)
+    return format_html(
+        '<span class="level level--{}"><svg class="shape{}" aria-hidden="true">'
+        '<use href="#shape-{}"/></svg><span class="visually-hidden">{}</span></span>',
+        shown.css,
+        " shape--read" if shown.is_read else "",
+        shown.symbol,
+        in_words(said),
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,202 @@
+"""The promises in time, as a drawing: one square for each in the years of its plan. Pure.
+
+One function draws it wide, with the governments beside the lanes, and narrow, with each above its
+lane, so that the text of both is of reading size.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import ceil
+
+from django.utils.formats import date_format
+
+from irm.squares import Squares
+from ogp_tracker.front.lanes import Lane, PlanRow
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """In units of the drawing, which are pixels where it is as wide as it was made for."""
+
+    width: int
+    left: int
+    right: int
+    size: int
+    gap: int
+    letter: float
+    """About the width of a letter."""
+    line: int
+    """The height of a line of text."""
+    is_wide: bool = False
+
+    @property
+    def step(self) -> int:
+        return self.size + self.gap
+
+
+WIDE = Geometry(1000, left=150, right=14, size=13, gap=3, letter=7.4, line=19, is_wide=True)
+NARROW = Geometry(288, left=1, right=4, size=8, gap=2, letter=6.6, line=16)
+
+
+@dataclass(frozen=True)
+class Text:
+    x: float
+    y: float
+    words: str
+    css: str = ""
+    anchor: str = "start"
+
+
+@dataclass
+class Drawing:
+    geometry: Geometry
+    height: float = 0
+    texts: list[Text] = field(default_factory=list)
+    squares: Squares = field(default_factory=Squares)
+    years: str = ""
+    """Paths: a line for each year; the period of each plan; where a date is not known; the pin."""
+    spans: str = ""
+    unknown: str = ""
+    pin: str = ""
+    now: str = ""
+
+
+@dataclass(frozen=True)
+class Axis:
+    first: int
+    last: int
+    geometry: Geometry
+
+    @classmethod
+    def of(cls, rows: Sequence[PlanRow], on: date, geometry: Geometry) -> "Axis":
+        dates = [day for row in rows for day in (row.first, row.last) if day] + [on]
+        return cls(min(dates).year, max(dates).year + 1, geometry)
+
+    @property
+    def year(self) -> float:
+        room = self.geometry.width - self.geometry.left - self.geometry.right
+        return room / (self.last - self.first)
+
+    def x(self, day: date) -> float:
+        passed = (day.timetuple().tm_yday - 1) / 366
+        return round(self.geometry.left + (day.year - self.first + passed) * self.year, 1)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where a plan goes: from its first day on, as wide as its years, its words and squares."""
+
+    row: PlanRow
+    x: float
+    end: float
+    columns: int
+    number: str
+
+    @classmethod
+    def of(cls, row: PlanRow, axis: Axis) -> "Box":
+        first, last = row.first or date.min, row.last or date.max
+        step, letter = axis.geometry.step, axis.geometry.letter
+        x, end = axis.x(first), axis.x(last)
+        columns = max(3, int((end - x + axis.geometry.gap) // step))
+        number = "" if row.is_drawn else str(row.total)
+        wide = max(end - x, min(columns, row.total) * step, len(row.years) * letter)
+        # At the end of the axis there is no room to the right.
+        x = max(axis.geometry.left, min(x, axis.geometry.width - wide))
+        return cls(row, round(x, 1), round(x + wide, 1), columns, number)
+
+    @property
+    def lines(self) -> int:
+        squares = 1 if self.number else ceil(self.row.total / self.columns)
+        return squares + (self.row.pinned is not None)
+
+
+def draw(lanes: Iterable[Lane], on: date, geometry: Geometry, pin_words: str) -> Drawing | None:
+    """None if no plan has a date."""
+    dated = [Lane(one.government, [row for row in one.rows if row.first]) for one in lanes]
+    rows = [row for lane in dated for row in lane.rows]
+    if not rows:
+        return None
+    axis = Axis.of(rows, on, geometry)
+    drawing = Drawing(geometry)
+    y: float = geometry.line
+    for lane in dated:
+        if lane.rows:
+            y = _draw_lane(drawing, lane, axis, y, pin_words)
+    _draw_years(drawing, axis, y)
+    x, words = axis.x(on), date_format(on)
+    drawing.now = f"M{x} {geometry.line}V{y}"
+    drawing.height = round(y + geometry.line)
+    foot = drawing.height - 4
+    drawing.texts.append(Text(max(x, len(words) * geometry.letter), foot, words, anchor="end"))
+    return drawing
+
+
+def _draw_lane(drawing: Drawing, lane: Lane, axis: Axis, y: float, pin_words: str) -> float:
+    """Return where the lane ends. Plans of the same years go below each other."""
+    shape = axis.geometry
+    room = shape.left if shape.is_wide else shape.width
+    name = _cut(lane.government, int(room / (shape.letter + 0.6)))
+    tracks: list[list[Box]] = []
+    for row in lane.rows:
+        box = Box.of(row, axis)
+        free = (track for track in tracks if track[-1].end + shape.gap <= box.x)
+        track = next(free, None)
+        if track is None:
+            tracks.append([box])
+        else:
+            track.append(box)
+    if not shape.is_wide:
+        y += shape.line * 1.4
+        drawing.texts.append(Text(0, round(y - 4, 1), name, "strong"))
+    for number, track in enumerate(tracks):
+        base = y + max(box.lines for box in track) * shape.step + 5
+        if shape.is_wide and not number:
+            drawing.texts.append(Text(0, base, name, "strong"))
+        for box in track:
+            _draw_plan(drawing, box, axis, base, pin_words)
+        y = base + shape.line + 8
+    return round(y, 1)
+
+
+def _draw_plan(drawing: Drawing, box: Box, axis: Axis, base: float, pin_words: str) -> None:
+    shape, row = axis.geometry, box.row
+    if box.number:
+        drawing.texts.append(Text(box.x, base - 2, box.number, "strong"))
+    else:
+        corners = drawing.squares.add(row.counts, box.x, base, shape.size, shape.gap, box.columns)
+        if row.pinned:
+            _draw_pin(drawing, corners[row.pinned], base - box.lines * shape.step, pin_words)
+    end = max(axis.x(row.last or date.max), box.x + shape.size)
+    span = f"M{box.x} {base + 3}v4H{end}v-4"
+    if row.has_both_dates:
+        drawing.spans += span
+    else:
+        drawing.unknown += span
+    drawing.texts.append(Text(box.x, base + 5 + shape.line * 0.8, row.years, "soft"))
+
+
+def _draw_pin(drawing: Drawing, corner: tuple[float, float], top: float, words: str) -> None:
+    shape = drawing.geometry
+    x, y = corner[0] + shape.size / 2, top + shape.size / 2
+    flips = x + 10 + len(words) * shape.letter > shape.width
+    drawing.pin = f"M{x} {corner[1] - 2}V{y}h{-6 if flips else 6}"
+    at = x - 9 if flips else x + 9
+    drawing.texts.append(Text(at, y + 4, words, anchor="end" if flips else "start"))
+
+
+def _draw_years(drawing: Drawing, axis: Axis, bottom: float) -> None:
+    """As many years have their number as there is room for."""
+    shape = axis.geometry
+    each = ceil(6 * shape.letter / axis.year)
+    lines = ceil((axis.last - axis.first) / 60)
+    for year in range(axis.first, axis.last + 1):
+        x = axis.x(date(year, 1, 1))
+        if not (year - axis.first) % lines:
+            drawing.years += f"M{x} {shape.line - 3}V{bottom}"
+        if not (year - axis.first) % each and x + 4 * shape.letter <= shape.width:
+            drawing.texts.append(Text(x, shape.line - 6, str(year), "soft"))
+
+
+def _cut(words: str, letters: int) -> str:
+    return words if len(words) <= letters else f"{words[: letters - 1]}…"
