@@ -13,8 +13,8 @@ from commitments.models import Commitment, Nation
 from commitments.querysets import CommitmentQuerySet
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
 
-RECORDED_PER_PAGE = 25
-OTHERS_PER_PAGE = 100
+RECORDED_PER_PAGE = 15
+OTHERS_PER_PAGE = 50
 
 Rows = QuerySet[Any] | Sequence[Any]
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 from django.db.models import Count, F, Max
@@ -13,8 +13,9 @@ from commitments.models import ActionPlan, Commitment, Nation
 from milestones.models import Milestone, ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 
-MILESTONES = 20
+MILESTONES = 15
 ROUNDS = 10
+UPDATES = 60
 PLANS = 10
 
 
@@ -48,20 +49,24 @@ class Series:
 
 
 def series_of_plan(plan: ActionPlan, nation: Nation | None = None) -> Series | None:
-    """None without any update. Four queries.
+    """None without any update. At most five queries.
 
-    Of more than `MILESTONES` those with most rounds are shown, and of their rounds the latest.
+    Of more than `MILESTONES`, or `UPDATES`, those with most rounds are shown, and of their rounds
+    the latest.
     """
     updates = _updates(nation).filter(commitment__plan=plan)
     with_most = (
         updates.order_by()
         .values_list("milestone")
-        .annotate(rounds=Count("as_of", distinct=True), last=Max("as_of"))
+        .annotate(rounds=Count("as_of", distinct=True), last=Max("as_of"), number=Count("pk"))
         .order_by("-rounds", "-last", "milestone")
     )
-    chosen = [pk for pk, *_numbers in with_most[:MILESTONES]]
-    if not chosen:
+    found = list(with_most[: MILESTONES + 1])
+    if not found:
         return None
+    so_far = accumulate(number for *_others, number in found)
+    fitting = [row[0] for row, number in zip(found, so_far, strict=True) if number <= UPDATES]
+    chosen = fitting[:MILESTONES] or [found[0][0]]
     shown = updates.filter(milestone__in=chosen)
     days = shown.order_by("-as_of").values_list("as_of", flat=True).distinct()
     latest = list(days[: ROUNDS + 1])
@@ -75,9 +80,9 @@ def series_of_plan(plan: ActionPlan, nation: Nation | None = None) -> Series | N
             *("as_of", "recorded_at", "pk"),
         )
     )
-    total = len(chosen) if len(chosen) < MILESTONES else with_most.count()
-    found = arranged(plan, rows, total=total, nation=nation)
-    return replace(found, is_cut=len(latest) > ROUNDS)
+    total = len(found) if len(found) <= MILESTONES else with_most.count()
+    arranged = arrange(plan, rows, total=total, nation=nation)
+    return replace(arranged, is_cut=len(latest) > ROUNDS)
 
 
 def series_in(nation: Nation) -> Series | None:
@@ -90,7 +95,7 @@ def series_in(nation: Nation) -> Series | None:
     return found
 
 
-def arranged(
+def arrange(
     plan: ActionPlan, updates: list[ProgressUpdate], *, total: int, nation: Nation | None = None
 ) -> Series:
     """`updates` are in the order of their milestones, each with its earliest first."""
