@@ -6,7 +6,8 @@ an assessor's report tells of progress is our reading: it is no word of governme
 """
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -14,7 +15,10 @@ from django.db.models import (
     Count,
     Exists,
     OuterRef,
+    Q,
     QuerySet,
+    Subquery,
+    Sum,
     TextChoices,
     Value,
     When,
@@ -22,7 +26,7 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Nation
 from irm.codebook import COMPLETION
 from irm.models import Assessment
 from milestones.levels import Provenance
@@ -103,23 +107,40 @@ PROGRESS_KNOWN = (*HEARD_OF_GOVERNMENT, *OUR_READING)
 SpokenCounts = Counter[Spoken]
 """How many commitments are of each kind; of one without commitments 0. `total()` is how many."""
 
+SpokenByPlan = list[tuple[int | None, set[int], SpokenCounts]]
 
-def with_spoken(commitments: QuerySet[Commitment]) -> "QuerySet[CommitmentSpoken]":
-    """Add `progress_by` and `is_found`, as in `COLUMNS`."""
+
+def _conditions() -> tuple[Exists, Exists, Exists]:
+    """Whether government has spoken, a report tells of progress, the assessor finds something."""
     updates = ProgressUpdate.objects.published().standing().filter(commitment=OuterRef("pk"))
     findings = Assessment.objects.public().filter(
         commitment=OuterRef("pk"), completion__in=[value.code for value in COMPLETION.values]
     )
     told = updates.filter(provenance=Provenance.ASSESSOR_REPORT)
+    return Exists(updates.of_government()), Exists(told), Exists(findings)
+
+
+def of_kind(commitments: QuerySet[Commitment], kind: Spoken) -> QuerySet[Commitment]:
+    government, told, found = _conditions()
+    progress_by, is_found = COLUMNS[kind]
+    progress = {
+        "government": Q(government),
+        "read": Q(~government, told),
+        "": Q(~government, ~told),
+    }
+    return commitments.filter(progress[progress_by], found if is_found else ~found)
+
+
+def with_spoken(commitments: QuerySet[Commitment]) -> "QuerySet[CommitmentSpoken]":
+    """Add `progress_by` and `is_found`, as in `COLUMNS`."""
+    government, told, found = _conditions()
     return commitments.annotate(
         progress_by=Case(
-            When(Exists(updates.of_government()), then=Value("government")),
-            When(Exists(told), then=Value("read")),
+            When(government, then=Value("government")),
+            When(told, then=Value("read")),
             default=Value(""),
         ),
-        is_found=Case(
-            When(Exists(findings), then=True), default=False, output_field=BooleanField()
-        ),
+        is_found=Case(When(found, then=True), default=False, output_field=BooleanField()),
     )
 
 
@@ -140,3 +161,26 @@ def spoken_counts(
     ).annotate(Count("pk")):
         counts[tuple(key)][_KINDS[progress_by, bool(is_found)]] += number
     return counts
+
+
+def spoken_by_plan(commitments: QuerySet[Commitment], nations: Iterable[Nation]) -> SpokenByPlan:
+    """Count them by plan and the set of nations in which they are delivered, as primary keys.
+
+    Each commitment is in one row only, so that sums by plan, by nation and of all come from one
+    query: who has spoken takes longest to find out.
+    """
+    bits = {nation.pk: 1 << place for place, nation in enumerate(nations)}
+    bit = Case(*(When(nation=key, then=Value(bit)) for key, bit in bits.items()), default=Value(0))
+    delivered = Commitment.nations.through._default_manager.filter(commitment=OuterRef("pk"))
+    in_nations = delivered.order_by().values("commitment").annotate(sum=Sum(bit)).values("sum")
+    rows: Any = with_spoken(commitments).annotate(in_nations=Subquery(in_nations)).order_by()
+    found: defaultdict[tuple[int | None, int], SpokenCounts] = defaultdict(Counter)
+    columns = ("plan", "in_nations", "progress_by", "is_found")
+    for plan, mask, progress_by, is_found, number in rows.values_list(*columns).annotate(
+        n=Count("pk")
+    ):
+        found[plan, mask or 0][_KINDS[progress_by, bool(is_found)]] += number
+    return [
+        (plan, {key for key, bit in bits.items() if mask & bit}, counts)
+        for (plan, mask), counts in found.items()
+    ]

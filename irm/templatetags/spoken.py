@@ -7,12 +7,9 @@ from math import ceil
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
 from irm.spoken import (
-    HEARD_OF_ASSESSOR,
-    HEARD_OF_GOVERNMENT,
     OUR_READING,
     SENTENCES,
     Spoken,
@@ -42,7 +39,7 @@ SHAPES: dict[Spoken, str] = {
 """The left half is filled where government has spoken, the right half where the assessor has."""
 
 SQUARE, GAP, COLUMNS = 8, 2, 10
-MOST_SQUARES = 80
+MOST_SQUARES = 60
 
 
 @register.simple_tag
@@ -95,18 +92,6 @@ def square_paths(squares: Squares) -> SafeString:
         ("frame", squares.frame + squares.ours),
     )
     return format_html_join("", '<path class="{}" d="{}"/>', (one for one in drawn if one[1]))
-
-
-@register.simple_tag
-def spoken_cells(counts: SpokenCounts) -> list[tuple[object, int]]:
-    """The cells of a row in a table, with their headings; one commitment may be in several."""
-    return [
-        (_("Promises"), counts.total()),
-        (_("Government"), sum(counts[kind] for kind in HEARD_OF_GOVERNMENT)),
-        (_("Assessor"), sum(counts[kind] for kind in HEARD_OF_ASSESSOR)),
-        (_("Our reading"), sum(counts[kind] for kind in OUR_READING)),
-        (_("Nothing recorded"), counts[Spoken.NOBODY]),
-    ]
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class Geometry:
 WIDE = Geometry(1000, left=150, right=14, size=13, gap=3, letter=7.4, line=19, is_wide=True)
 NARROW = Geometry(288, left=1, right=4, size=8, gap=2, letter=6.6, line=16)
 
+FEWEST_COLUMNS = 3
+
 
 @dataclass(frozen=True)
 class Text:
@@ -83,32 +85,44 @@ class Axis:
         return round(self.geometry.left + (day.year - self.first + passed) * self.year, 1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Box:
     """Where a plan goes: from its first day on, as wide as its years, its words and squares."""
 
     row: PlanRow
     x: float
     end: float
+    """Where its last day is."""
     columns: int
-    number: str
+    needs: float
+    """The least width."""
+    number: str = ""
 
     @classmethod
     def of(cls, row: PlanRow, axis: Axis) -> "Box":
-        first, last = row.first or date.min, row.last or date.max
         step, letter = axis.geometry.step, axis.geometry.letter
-        x, end = axis.x(first), axis.x(last)
-        columns = max(3, int((end - x + axis.geometry.gap) // step))
-        number = "" if row.is_drawn else str(row.total)
-        wide = max(end - x, min(columns, row.total) * step, len(row.years) * letter)
+        x, end = axis.x(row.first or date.min), axis.x(row.last or date.max)
+        columns = max(FEWEST_COLUMNS, int((end - x + axis.geometry.gap) // step))
+        needs = max(min(FEWEST_COLUMNS, row.total) * step, (len(row.years) + 0.5) * letter)
         # At the end of the axis there is no room to the right.
-        x = max(axis.geometry.left, min(x, axis.geometry.width - wide))
-        return cls(row, round(x, 1), round(x + wide, 1), columns, number)
+        x = max(axis.geometry.left, min(x, axis.geometry.width - needs))
+        return cls(row, x, max(x, end), columns, needs, "" if row.is_drawn else str(row.total))
 
     @property
     def lines(self) -> int:
         squares = 1 if self.number else ceil(self.row.total / self.columns)
         return squares + (self.row.pinned is not None)
+
+    def makes_room(self, later: "Box", axis: Axis) -> bool:
+        """Whether a later plan can go beside it; if so, its squares end before those of the other.
+
+        By years taken from titles plans often overlap by one year.
+        """
+        room = later.x - self.x
+        if room < self.needs or self.end - later.x > axis.year * 1.05:
+            return False
+        self.columns = min(self.columns, int((room + 1) // axis.geometry.step))
+        return True
 
 
 def draw(lanes: Iterable[Lane], on: date, geometry: Geometry, pin_words: str) -> Drawing | None:
@@ -140,8 +154,7 @@ def _draw_lane(drawing: Drawing, lane: Lane, axis: Axis, y: float, pin_words: st
     tracks: list[list[Box]] = []
     for row in lane.rows:
         box = Box.of(row, axis)
-        free = (track for track in tracks if track[-1].end + shape.gap <= box.x)
-        track = next(free, None)
+        track = next((one for one in tracks if one[-1].makes_room(box, axis)), None)
         if track is None:
             tracks.append([box])
         else:
@@ -150,30 +163,35 @@ def _draw_lane(drawing: Drawing, lane: Lane, axis: Axis, y: float, pin_words: st
         y += shape.line * 1.4
         drawing.texts.append(Text(0, round(y - 4, 1), name, "strong"))
     for number, track in enumerate(tracks):
-        base = y + max(box.lines for box in track) * shape.step + 5
+        base = round(y + max(box.lines for box in track) * shape.step + 5)
         if shape.is_wide and not number:
             drawing.texts.append(Text(0, base, name, "strong"))
-        for box in track:
-            _draw_plan(drawing, box, axis, base, pin_words)
+        for place, box in enumerate(track):
+            _draw_plan(drawing, box, base, pin_words)
+            _draw_span(drawing, box, base + 3 + 3 * (place % 2))
         y = base + shape.line + 8
     return round(y, 1)
 
 
-def _draw_plan(drawing: Drawing, box: Box, axis: Axis, base: float, pin_words: str) -> None:
-    shape, row = axis.geometry, box.row
+def _draw_plan(drawing: Drawing, box: Box, base: float, pin_words: str) -> None:
+    shape, row, x = drawing.geometry, box.row, round(box.x)
     if box.number:
-        drawing.texts.append(Text(box.x, base - 2, box.number, "strong"))
+        drawing.texts.append(Text(x, base - 2, box.number, "strong"))
     else:
-        corners = drawing.squares.add(row.counts, box.x, base, shape.size, shape.gap, box.columns)
+        corners = drawing.squares.add(row.counts, x, base, shape.size, shape.gap, box.columns)
         if row.pinned:
             _draw_pin(drawing, corners[row.pinned], base - box.lines * shape.step, pin_words)
-    end = max(axis.x(row.last or date.max), box.x + shape.size)
-    span = f"M{box.x} {base + 3}v4H{end}v-4"
-    if row.has_both_dates:
+    drawing.texts.append(Text(x, base + 5 + shape.line * 0.85, row.years, "soft"))
+
+
+def _draw_span(drawing: Drawing, box: Box, y: float) -> None:
+    """Of plans that overlap every other is a little lower, so that both ends are seen."""
+    x = round(box.x)
+    span = f"M{x} {y:g}v3H{max(round(box.end), x + drawing.geometry.size)}v-3"
+    if box.row.has_both_dates:
         drawing.spans += span
     else:
         drawing.unknown += span
-    drawing.texts.append(Text(box.x, base + 5 + shape.line * 0.8, row.years, "soft"))
 
 
 def _draw_pin(drawing: Drawing, corner: tuple[float, float], top: float, words: str) -> None:

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.utils.html import strip_tags
 
 from commitments.models import ActionPlan, Commitment
 from irm.models import Assessment
-from irm.spoken import COLUMNS, Spoken, SpokenCounts, with_spoken
+from irm.spoken import Spoken, SpokenCounts, of_kind
 from milestones.levels import LevelBasis
 from milestones.models import Milestone, NationProgress
+from ogp_tracker.common.prose import without_marks
 
 PREFERRED = (
     Spoken.BOTH,
@@ -26,7 +29,8 @@ PLANS_LOOKED_AT = 3
 MILESTONES_SHOWN = 4
 QUOTED = 240  # characters
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+(?=[A-Z“\"'(])|\s*\n\s*\n\s*|\n\s*(?=[-*•])")
+_BLOCK_END = "\x1e"
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'(])|\x1e")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ class Example:
         return any(cell.level_basis == LevelBasis.READ for cell in [*cells, *self.said_of_whole])
 
 
-def example_of(plans: Iterable[ActionPlan], counts: Mapping[int, SpokenCounts]) -> Example | None:
+def example_of(
+    plans: Iterable[ActionPlan], counts: Mapping[int | None, SpokenCounts]
+) -> Example | None:
     """Choose by `PREFERRED`, then the newest plan, then a text to quote, then most that is known.
 
     `plans` are all, the newest first. Only the few that can hold it are looked into.
@@ -71,14 +77,12 @@ def example_of(plans: Iterable[ActionPlan], counts: Mapping[int, SpokenCounts]) 
 
 
 def _candidates(plans: list[int], kind: Spoken) -> Any:
-    progress_by, is_found = COLUMNS[kind]
     known = NationProgress.objects.filter(commitment=OuterRef("pk"), update__isnull=False)
     number = known.order_by().values("commitment").annotate(n=Count("pk")).values("n")
     places = (When(plan=key, then=Value(place)) for place, key in enumerate(plans))
-    rows: Any = with_spoken(Commitment.objects.public().filter(plan__in=plans))
+    rows = of_kind(Commitment.objects.public().filter(plan__in=plans), kind)
     return (
-        rows.filter(progress_by=progress_by, is_found=is_found)
-        .annotate(place=Case(*places, default=Value(len(plans))), known=Subquery(number))
+        rows.annotate(place=Case(*places, default=Value(len(plans))), known=Subquery(number))
         .select_related("plan")
         .prefetch_related(
             "nations", Prefetch("assessments", Assessment.objects.public().for_list())
@@ -89,7 +93,9 @@ def _candidates(plans: list[int], kind: Spoken) -> Any:
 
 def promise_in(text: str) -> str:
     """The first sentence that says what will be done, else the first; not too long to quote."""
-    sentences = [one.strip(" \n-*•") for one in _SENTENCE_END.split(text.strip()) if one.strip()]
+    blocks = re.sub(r"</(?:p|li|h\d)>", _BLOCK_END, without_marks(text))
+    plain = unescape(strip_tags(blocks))
+    sentences = [" ".join(one.split()) for one in _SENTENCE_END.split(plain) if one.strip()]
     promising = (one for one in sentences if " will " in one and len(one) <= QUOTED)
     chosen = next(promising, sentences[0] if sentences else "")
     if len(chosen) <= QUOTED:

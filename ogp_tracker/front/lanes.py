@@ -6,12 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from commitments.models import ActionPlan, Nation
+from commitments.models import ActionPlan
 from irm.spoken import Spoken, SpokenCounts
 
 MAX_LANES = 8
-MAX_PLANS = 30
-MAX_SQUARES = 300
+MAX_PLANS = 24
+MAX_SQUARES = 200
 """So that the chart, which is drawn twice, and its table stay below half of a page of 60 kB."""
 
 UK = "United Kingdom"
@@ -83,16 +83,20 @@ class Lanes:
 
 def lanes_of(
     plans: Iterable[ActionPlan],
-    counts: Mapping[int, SpokenCounts],
-    nations_of: Mapping[int, set[Nation]],
+    counts: Mapping[int | None, SpokenCounts],
+    only_members: Mapping[int | None, str],
     example: tuple[int | None, Spoken] | None = None,
 ) -> Lanes:
-    """`counts` by plan; `nations_of` a plan are those in which its commitments are delivered.
+    """`counts` by plan. `only_members`: of plans all of whose commitments are one nation's.
 
     `example` is the plan of a promise, and who has spoken about it.
     """
     promised = [plan for plan in plans if counts.get(plan.pk)]
-    governments = {plan.pk: _government(plan, nations_of.get(plan.pk, set())) for plan in promised}
+    governments = {
+        # Nations publish some of their commitments in a plan of the UK, or under its name.
+        plan.pk: only_members.get(plan.pk, UK) if plan.member == UK else plan.member
+        for plan in promised
+    }
     order = sorted(set(governments.values()), key=_place)
     among = set(order[:MAX_LANES])
     newest = sorted(promised, key=lambda plan: plan.end_date or date.min, reverse=True)
@@ -122,12 +126,6 @@ def lanes_of(
 
 def is_of_the_uk(member: str) -> bool:
     return member == UK or member.endswith(f", {UK}")
-
-
-def _government(plan: ActionPlan, nations: set[Nation]) -> str:
-    """The OGP member, or the only nation whose promises a plan of the UK holds."""
-    only = next(iter(nations)) if len(nations) == 1 else None
-    return only.member if only and plan.member == UK else plan.member
 
 
 def _place(member: str) -> tuple[bool, int, str]:

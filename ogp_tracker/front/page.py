@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Nation
 from commitments.models.plan import PlanState
-from irm.spoken import PROGRESS_KNOWN, SpokenCounts, spoken_counts
+from irm.spoken import PROGRESS_KNOWN, Spoken, SpokenCounts, spoken_by_plan
 from milestones.models import ProgressUpdate
 from ogp_tracker.front.chart import NARROW, WIDE, draw
 from ogp_tracker.front.doors import doors
@@ -19,8 +19,6 @@ from ogp_tracker.front.example import example_of
 from ogp_tracker.front.lanes import is_of_the_uk, lanes_of
 
 LATEST_ROWS = 4
-
-ByNationAndPlan = Mapping[tuple[int | None, ...], SpokenCounts]
 
 
 @dataclass(frozen=True)
@@ -41,25 +39,29 @@ class Tile:
 
 
 def front_page(on: date) -> dict[str, Any]:
-    public = Commitment.objects.public()
-    by_plan = spoken_counts(public, "plan")
-    by_nation = spoken_counts(public, "nations", "plan")
     nations = list(Nation.objects.public().order_by("position"))
+    found = spoken_by_plan(Commitment.objects.public(), nations)
     plans = list(ActionPlan.objects.public().order_by(F("end_date").desc(nulls_last=True), "title"))
-    counts = {plan: of for (plan,), of in by_plan.items() if plan is not None}
-    counts_of_all = sum(by_plan.values(), start=SpokenCounts())
-    unplanned = by_plan[None,].total()
-    example = example_of(plans, counts)
+    by_plan: dict[int | None, SpokenCounts] = defaultdict(SpokenCounts)
+    nations_of: dict[int | None, set[int]] = defaultdict(set)
+    for plan, delivered_in, of in found:
+        by_plan[plan] += of
+        nations_of[plan] |= delivered_in
+    counts = sum(by_plan.values(), start=SpokenCounts())
+    unplanned = by_plan.pop(None, SpokenCounts())
+    example = example_of(plans, by_plan)
     pinned = (example.commitment.plan_id, example.spoken) if example else None
-    lanes = lanes_of(plans, counts, _nations_of(nations, by_nation), pinned)
+    lanes = lanes_of(plans, by_plan, _only_members(nations, nations_of), pinned)
     drawings = [draw(lanes.shown, on, shape, _("our example")) for shape in (WIDE, NARROW)]
-    tiles = tiles_of(nations, by_nation)
+    tiles = tiles_of(nations, found)
     return {
-        "counts": counts_of_all,
-        "total": counts_of_all.total(),
-        "is_uk": _are_of_the_uk([plan for plan in plans if plan.pk in counts], unplanned),
+        "counts": counts,
+        "total": counts.total(),
+        "both": counts[Spoken.BOTH],
+        "is_uk": _are_of_the_uk([plan for plan in plans if plan.pk in by_plan], unplanned),
         "lanes": lanes,
-        "unplanned": by_plan[None,],
+        "unplanned": unplanned,
+        "unplanned_total": unplanned.total(),
         "drawings": [one for one in drawings if one],
         "example": example,
         "tiles": tiles,
@@ -75,30 +77,31 @@ def front_page(on: date) -> dict[str, Any]:
 
 def nation_tiles() -> list[Tile]:
     """Two queries."""
-    counts = spoken_counts(Commitment.objects.public(), "nations", "plan")
-    return tiles_of(Nation.objects.public().order_by("position"), counts)
+    nations = list(Nation.objects.public().order_by("position"))
+    return tiles_of(nations, spoken_by_plan(Commitment.objects.public(), nations))
 
 
-def tiles_of(nations: Any, counts: ByNationAndPlan) -> list[Tile]:
-    found: dict[int, SpokenCounts] = defaultdict(SpokenCounts)
-    plans: dict[int, int] = defaultdict(int)
-    for (nation, plan), of in counts.items():
-        if nation is not None:
-            found[nation] += of
-            plans[nation] += plan is not None
-    return [Tile(nation, found[nation.pk], plans[nation.pk]) for nation in nations]
+def tiles_of(
+    nations: list[Nation], found: list[tuple[int | None, set[int], SpokenCounts]]
+) -> list[Tile]:
+    counts: dict[int, SpokenCounts] = defaultdict(SpokenCounts)
+    plans: dict[int, set[int]] = defaultdict(set)
+    for plan, delivered_in, of in found:
+        for nation in delivered_in:
+            counts[nation] += of
+            plans[nation] |= {plan} if plan else set()
+    return [Tile(one, counts[one.pk], len(plans[one.pk])) for one in nations]
 
 
-def _nations_of(nations: list[Nation], counts: ByNationAndPlan) -> dict[int, set[Nation]]:
-    by_key = {nation.pk: nation for nation in nations}
-    found: dict[int, set[Nation]] = defaultdict(set)
-    for nation, plan in counts:
-        if plan is not None and nation in by_key:
-            found[plan].add(by_key[nation])
-    return found
+def _only_members(
+    nations: list[Nation], nations_of: Mapping[int | None, set[int]]
+) -> dict[int | None, str]:
+    """The member of the only nation in which the commitments of a plan are delivered, by plan."""
+    members = {nation.pk: nation.member for nation in nations}
+    return {plan: members[next(iter(keys))] for plan, keys in nations_of.items() if len(keys) == 1}
 
 
-def _are_of_the_uk(plans: list[ActionPlan], unplanned: int) -> bool:
+def _are_of_the_uk(plans: list[ActionPlan], unplanned: SpokenCounts) -> bool:
     """Whether every promise was made by the United Kingdom or one of its nations."""
     members = {plan.member for plan in plans}
     if unplanned:
