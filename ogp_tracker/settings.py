@@ -379,6 +379,8 @@ AUTH_PASSWORD_VALIDATORS = [
 EMAIL_TIMEOUT = 30
 globals().update(read("EMAIL_URL") or email("consolemail://"))
 DEFAULT_FROM_EMAIL: str = read("DEFAULT_FROM_EMAIL") or f"tracker@{SITE_HOST or 'localhost'}"
+if "<" not in DEFAULT_FROM_EMAIL:
+    DEFAULT_FROM_EMAIL = f"Open Government Tracker <{DEFAULT_FROM_EMAIL}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REMINDER_ESCALATE_AFTER_DAYS: int = read("REMINDER_ESCALATE_AFTER_DAYS")
 
