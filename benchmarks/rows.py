@@ -19,6 +19,8 @@ from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership, Nation
+from milestones import known
+from milestones.levels import roll_up
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
@@ -122,11 +124,18 @@ class LargeTracker:
                     text="Do what a milestone of the usual length says, and tell what came of it.",
                     due_on=self.today + timedelta(days=self.dice.randint(-365, 365)),
                     last_reported_on=timezone.localdate(self.now - age),
+                    overall=whole.overall,
+                    is_completed=whole.is_completed,
+                    known_in=known.text_of(
+                        {code: known.known_in(cell) for code, cell in cells.items()}
+                    ),
                     settled_in=text_of(
                         code for code, level in levels.items() if is_settled(True, level)
                     ),
                 )
                 for (row, number), levels, age in zip(places, self.levels, self.ages, strict=True)
+                for cells in ({code: NationProgress(level=one) for code, one in levels.items()},)
+                for whole in (roll_up(cells.values()),)
             ),
         )
         rows = Milestone.objects.order_by("pk").values_list("pk", "commitment")
