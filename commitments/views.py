@@ -20,8 +20,8 @@ from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
 
 ROWS_PER_PAGE = 25
-LOG_ROWS = 5
-INSTITUTIONS = 40
+LOG_ROWS = 3
+INSTITUTIONS = 20
 OVERDUE_ROWS = 5
 
 
@@ -71,6 +71,7 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
             "covering": reports.covering(shown),
             "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
             "overdue": overdue_in(milestones, reference_date(request)),
+            "on_time": milestones.on_time(reference_date(request)),
         },
     )
 
@@ -108,6 +109,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
         "reports": () if shown.may_report else reports.for_list(),
         "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
         "overdue": overdue_in(milestones, reference_date(request)) if leads else {},
+        "on_time": _milestones().led_by(shown).on_time(reference_date(request)) if leads else None,
     }
     return render(request, "commitments/institution.html", context)
 
