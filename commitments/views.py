@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Case, Exists, OuterRef, Prefetch, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -77,10 +77,12 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:
-    rows = Institution.objects.for_list().order_by("name")
-    leading, others = rows.filter(lead_count__gt=0), rows.filter(lead_count=0)
+    rows = Institution.objects.for_list()
+    leading = rows.filter(lead_count__gt=0).count()
     paginator = TwoPartPaginator(
-        leading, others, sizes=(50, 150), totals=(leading.count(), others.count())
+        rows.order_by(Case(When(lead_count=0, then=1), default=0), "name"),
+        sizes=(50, 150),
+        totals=(leading, Institution.objects.count() - leading),
     )
     page = paginator.get_page(request.GET.get("page"))
     return render(request, "commitments/institution_list.html", {"page": page})

@@ -49,7 +49,7 @@ class Series:
 
 
 def series_of_plan(plan: ActionPlan, nation: Nation | None = None) -> Series | None:
-    """None without any update. At most five queries.
+    """None without any update. At most four queries.
 
     Of more than `MILESTONES`, or `UPDATES`, those with most rounds are shown, and of their rounds
     the latest.
@@ -68,21 +68,15 @@ def series_of_plan(plan: ActionPlan, nation: Nation | None = None) -> Series | N
     fitting = [row[0] for row, number in zip(found, so_far, strict=True) if number <= UPDATES]
     chosen = fitting[:MILESTONES] or [found[0][0]]
     shown = updates.filter(milestone__in=chosen)
-    days = shown.order_by("-as_of").values_list("as_of", flat=True).distinct()
-    latest = list(days[: ROUNDS + 1])
-    rows = list(
-        shown.filter(as_of__in=latest[:ROUNDS])
-        .select_related("commitment", "milestone__commitment")
-        .prefetch_related("nations")
-        .order_by(
-            F("commitment__order").asc(nulls_last=True),
-            *("commitment__slug", "milestone__order", "milestone__number"),
-            *("as_of", "recorded_at", "pk"),
-        )
-    )
+    rows = shown.select_related("commitment", "milestone__commitment").order_by("-as_of")
+    if nation is None:
+        rows = rows.prefetch_related("nations")
+    rows = list(rows[:UPDATES])
+    days = sorted({update.day for update in rows}, reverse=True)
+    rows = sorted((one for one in rows if one.day in days[:ROUNDS]), key=_place)
     total = len(found) if len(found) <= MILESTONES else with_most.count()
     arranged = arrange(plan, rows, total=total, nation=nation)
-    return replace(arranged, is_cut=len(latest) > ROUNDS)
+    return replace(arranged, is_cut=len(days) > ROUNDS)
 
 
 def series_in(nation: Nation) -> Series | None:
@@ -112,14 +106,26 @@ def arrange(
         )
         for commitment, mine in groupby(updates, key=lambda one: one.commitment)
     ]
-    spoken_for = {tuple(one.pk for one in update.nations.all()) for update in updates}
+    names = nation is None and len({_nations(update) for update in updates}) > 1
     return Series(
         plan=plan,
         rounds=[words[day] for day in days],
         groups=groups,
         total=total,
-        names_nations=nation is None and len(spoken_for) > 1,
+        names_nations=names,
     )
+
+
+def _nations(update: ProgressUpdate) -> tuple[int, ...]:
+    return tuple(nation.pk for nation in update.nations.all())
+
+
+def _place(update: ProgressUpdate) -> tuple[Any, ...]:
+    """In the order of the plan, then of time."""
+    commitment, milestone = update.commitment, update.milestone
+    order = (commitment.order is None, commitment.order, commitment.slug)
+    inside = (milestone.order, milestone.number) if milestone else ()
+    return (*order, *inside, update.day, update.recorded_at, update.pk)
 
 
 def _cells(

@@ -33,9 +33,10 @@ from tests.pages import ids_on, line_of, page_of, read
 )
 def test_second_list_begins_on_the_last_page_of_the_first(totals, pages):
     first, rest = "abcd"[: totals[0]], "01234"[: totals[1]]
-    paginator = TwoPartPaginator(first, rest, sizes=(2, 3), totals=totals)
+    paginator = TwoPartPaginator(first + rest, sizes=(2, 3), totals=totals)
 
-    assert ["".join(page.object_list) for page in paginator] == pages
+    assert ["".join([*page.first, *page.rest]) for page in paginator] == pages
+    assert all(set(page.first) <= set(first) for page in paginator)
     assert "".join(paginator.get_page(99).object_list) == pages[-1]
 
 
