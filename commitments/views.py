@@ -187,7 +187,6 @@ def _updates() -> Any:
 def _page_of_lines(
     request: HttpRequest,
     commitments: CommitmentQuerySet,
-    nation: Nation | None = None,
     total: int | None = None,
     sizes: Sequence[int] | None = None,
 ) -> Page[Any]:
@@ -202,5 +201,5 @@ def _page_of_lines(
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])
-    attach_level_counts(page.object_list, milestones, by="commitment", nation=nation)
+    attach_level_counts(page.object_list, milestones, by="commitment")
     return page
