@@ -7,7 +7,7 @@ an assessor's report tells of progress is our reading: it is no word of governme
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -31,15 +31,6 @@ from irm.codebook import COMPLETION
 from irm.models import Assessment
 from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class SpokenColumns(TypedDict):
-        progress_by: str
-        is_found: bool
-
-    CommitmentSpoken = WithAnnotations[Commitment, SpokenColumns]
 
 
 class Spoken(TextChoices):
@@ -131,7 +122,7 @@ def of_kind(commitments: QuerySet[Commitment], kind: Spoken) -> QuerySet[Commitm
     return commitments.filter(progress[progress_by], found if is_found else ~found)
 
 
-def with_spoken(commitments: QuerySet[Commitment]) -> "QuerySet[CommitmentSpoken]":
+def with_spoken(commitments: QuerySet[Commitment]) -> Any:
     """Add `progress_by` and `is_found`, as in `COLUMNS`."""
     government, told, found = _conditions()
     return commitments.annotate(
@@ -171,9 +162,9 @@ def spoken_by_plan(commitments: QuerySet[Commitment], nations: Iterable[Nation])
     """
     bits = {nation.pk: 1 << place for place, nation in enumerate(nations)}
     bit = Case(*(When(nation=key, then=Value(bit)) for key, bit in bits.items()), default=Value(0))
-    delivered = Commitment.nations.through._default_manager.filter(commitment=OuterRef("pk"))
+    delivered: Any = Commitment.nations.through._default_manager.filter(commitment=OuterRef("pk"))
     in_nations = delivered.order_by().values("commitment").annotate(sum=Sum(bit)).values("sum")
-    rows: Any = with_spoken(commitments).annotate(in_nations=Subquery(in_nations)).order_by()
+    rows = with_spoken(commitments).annotate(in_nations=Subquery(in_nations)).order_by()
     found: defaultdict[tuple[int | None, int], SpokenCounts] = defaultdict(Counter)
     columns = ("plan", "in_nations", "progress_by", "is_found")
     for plan, mask, progress_by, is_found, number in rows.values_list(*columns).annotate(

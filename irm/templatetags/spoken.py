@@ -1,42 +1,21 @@
 """Template tags for who has spoken: one square for each commitment."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from commitments.models import Commitment, Nation
 from irm.spoken import (
     OUR_READING,
     SENTENCES,
     Spoken,
     SpokenCounts,
-    spoken_counts,
 )
 from irm.squares import Squares
 
 register = template.Library()
-
-_FRAME = '<rect x="1.5" y="1.5" width="13" height="13" fill="none" stroke="currentColor"/>'
-_GOVERNMENT = '<path class="by-government" d="M1.5 1.5H8v13H1.5z"/>'
-_ASSESSOR = '<path class="by-assessor" d="M8 1.5h6.5v13H8z"/>'
-_READ = (
-    '<path d="M1.5 5 5 1.5M1.5 9 8 2.5M1.5 13 8 6.5M4 14.5 8 10.5M-1 1h-2.6v14H-1M17 1h2.6v14H17"'
-    ' fill="none" stroke="currentColor" stroke-width="1.3"/>'
-)
-
-SHAPES: dict[Spoken, str] = {
-    Spoken.BOTH: _GOVERNMENT + _ASSESSOR + _FRAME,
-    Spoken.GOVERNMENT: _GOVERNMENT + _FRAME,
-    Spoken.ASSESSOR: _ASSESSOR + _FRAME,
-    Spoken.ASSESSOR_AND_READ: _ASSESSOR + _FRAME + _READ,
-    Spoken.READ: _FRAME + _READ,
-    Spoken.NOBODY: _FRAME,
-}
-"""The left half is filled where government has spoken, the right half where the assessor has."""
 
 SQUARE, GAP, COLUMNS = 8, 2, 10
 MOST_SQUARES = 60
@@ -45,15 +24,15 @@ MOST_SQUARES = 60
 @register.simple_tag
 def spoken_shapes() -> SafeString:
     """Once on a page that has squares, before the first of them."""
-    drawn = format_html_join(
-        "",
-        '<symbol viewBox="{}" id="spoken-{}">{}</symbol>',
-        (
-            # With brackets beside the square it is half as wide again.
-            ("-4 0 24 16" if kind in OUR_READING else "0 0 16 16", kind.value, mark_safe(shape))  # noqa: S308 - constants of this file
-            for kind, shape in SHAPES.items()
-        ),
-    )
+    symbols = []
+    for kind in Spoken:
+        # Brackets beside the square need half as much room again.
+        left, width = (-4, 24) if kind in OUR_READING else (0, 16)
+        squares = Squares()
+        squares.add(SpokenCounts([kind]), left + 1.5, 14.5, 13, 0, 1)
+        symbols.append((kind.value, left, width, square_paths(squares)))
+    symbol = '<symbol id="spoken-{}" viewBox="{} 0 {} 16">{}</symbol>'
+    drawn = format_html_join("", symbol, symbols)
     return format_html('<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>', drawn)
 
 
@@ -108,14 +87,4 @@ class SpokenRow:
 @register.simple_tag
 def spoken_rows(counts: SpokenCounts) -> list[SpokenRow]:
     """The kinds of which there are any, in their order."""
-    return list(_rows(counts))
-
-
-def _rows(counts: SpokenCounts) -> Iterator[SpokenRow]:
-    return (SpokenRow(kind, counts[kind]) for kind in Spoken if counts[kind])
-
-
-@register.simple_tag
-def spoken_in(nation: Nation) -> SpokenCounts:
-    """Who has spoken about the commitments of a nation, for its page. One query."""
-    return spoken_counts(Commitment.objects.public().filter(nations=nation))[()]
+    return [SpokenRow(kind, counts[kind]) for kind in Spoken if counts[kind]]

@@ -47,7 +47,7 @@ class Text:
     y: float
     words: str
     css: str = ""
-    anchor: str = "start"
+    """ "strong", "soft", and "end" where the words end at `x`."""
 
 
 @dataclass
@@ -57,11 +57,21 @@ class Drawing:
     texts: list[Text] = field(default_factory=list)
     squares: Squares = field(default_factory=Squares)
     years: str = ""
-    """Paths: a line for each year; the period of each plan; where a date is not known; the pin."""
+    now: str = ""
     spans: str = ""
     unknown: str = ""
+    """The periods of plans of which one date is not known."""
     pin: str = ""
-    now: str = ""
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The paths that are not squares, with their classes."""
+        paths = zip(
+            ("line", "now", "span", "dash", "pin"),
+            (self.years, self.now, self.spans, self.unknown, self.pin),
+            strict=True,
+        )
+        return [(css, path) for css, path in paths if path]
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,7 @@ def draw(lanes: Iterable[Lane], on: date, geometry: Geometry, pin_words: str) ->
     drawing.now = f"M{x} {geometry.line}V{y}"
     drawing.height = round(y + geometry.line)
     foot = drawing.height - 4
-    drawing.texts.append(Text(max(x, len(words) * geometry.letter), foot, words, anchor="end"))
+    drawing.texts.append(Text(max(x, len(words) * geometry.letter), foot, words, "end"))
     return drawing
 
 
@@ -200,7 +210,7 @@ def _draw_pin(drawing: Drawing, corner: tuple[float, float], top: float, words: 
     flips = x + 10 + len(words) * shape.letter > shape.width
     drawing.pin = f"M{x} {corner[1] - 2}V{y}h{-6 if flips else 6}"
     at = x - 9 if flips else x + 9
-    drawing.texts.append(Text(at, y + 4, words, anchor="end" if flips else "start"))
+    drawing.texts.append(Text(at, y + 4, words, "end" if flips else ""))
 
 
 def _draw_years(drawing: Drawing, axis: Axis, bottom: float) -> None:

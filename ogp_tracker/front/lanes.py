@@ -1,6 +1,6 @@
 """Who promised when: the plans of each government, with who has spoken about their commitments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,16 +82,16 @@ class Lanes:
 
 
 def lanes_of(
-    plans: Iterable[ActionPlan],
+    promised: Sequence[ActionPlan],
     counts: Mapping[int | None, SpokenCounts],
     only_members: Mapping[int | None, str],
     example: tuple[int | None, Spoken] | None = None,
 ) -> Lanes:
-    """`counts` by plan. `only_members`: of plans all of whose commitments are one nation's.
+    """`promised` are the plans that have promises, `counts` those by plan.
 
-    `example` is the plan of a promise, and who has spoken about it.
+    `only_members`: the nation's own, of plans all of whose promises are for one nation. `example`:
+    the plan of a promise, and who has spoken about it.
     """
-    promised = [plan for plan in plans if counts.get(plan.pk)]
     governments = {
         # Nations publish some of their commitments in a plan of the UK, or under its name.
         plan.pk: only_members.get(plan.pk, UK) if plan.member == UK else plan.member
@@ -101,18 +101,9 @@ def lanes_of(
     among = set(order[:MAX_LANES])
     newest = sorted(promised, key=lambda plan: plan.end_date or date.min, reverse=True)
     shown = [plan for plan in newest if governments[plan.pk] in among][:MAX_PLANS]
-    largest = _largest_drawn(counts[plan.pk].total() for plan in shown)
-    rows = {
-        plan.pk: PlanRow(
-            plan,
-            counts[plan.pk],
-            is_drawn=counts[plan.pk].total() <= largest,
-            pinned=example[1] if example and example[0] == plan.pk else None,
-        )
-        for plan in sorted(shown, key=lambda one: (one.start_date or date.max, one.title))
-    }
+    rows = _rows(shown, counts, example)
     lanes = [
-        Lane(_label(name), [row for key, row in rows.items() if governments[key] == name])
+        Lane(_label(name), [row for row in rows if governments[row.plan.pk] == name])
         for name in order
     ]
     return Lanes(
@@ -122,6 +113,24 @@ def lanes_of(
         since=min((plan.start_date.year for plan in promised if plan.start_date), default=None),
         left_out=len(promised) - len(shown),
     )
+
+
+def _rows(
+    shown: Sequence[ActionPlan],
+    counts: Mapping[int | None, SpokenCounts],
+    example: tuple[int | None, Spoken] | None,
+) -> list[PlanRow]:
+    """In the order of their first days."""
+    largest = _largest_drawn(counts[plan.pk].total() for plan in shown)
+    return [
+        PlanRow(
+            plan,
+            counts[plan.pk],
+            is_drawn=counts[plan.pk].total() <= largest,
+            pinned=example[1] if example and example[0] == plan.pk else None,
+        )
+        for plan in sorted(shown, key=lambda one: (one.start_date or date.max, one.title))
+    ]
 
 
 def is_of_the_uk(member: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Nation
 from commitments.models.plan import PlanState
-from irm.spoken import PROGRESS_KNOWN, Spoken, SpokenCounts, spoken_by_plan
+from irm.spoken import PROGRESS_KNOWN, Spoken, SpokenByPlan, SpokenCounts, spoken_by_plan
 from milestones.models import ProgressUpdate
 from ogp_tracker.front.chart import NARROW, WIDE, draw
 from ogp_tracker.front.doors import doors
@@ -41,37 +41,45 @@ class Tile:
 def front_page(on: date) -> dict[str, Any]:
     nations = list(Nation.objects.public().order_by("position"))
     found = spoken_by_plan(Commitment.objects.public(), nations)
-    plans = list(ActionPlan.objects.public().order_by(F("end_date").desc(nulls_last=True), "title"))
-    by_plan: dict[int | None, SpokenCounts] = defaultdict(SpokenCounts)
-    nations_of: dict[int | None, set[int]] = defaultdict(set)
-    for plan, delivered_in, of in found:
-        by_plan[plan] += of
-        nations_of[plan] |= delivered_in
-    counts = sum(by_plan.values(), start=SpokenCounts())
-    unplanned = by_plan.pop(None, SpokenCounts())
-    example = example_of(plans, by_plan)
-    pinned = (example.commitment.plan_id, example.spoken) if example else None
-    lanes = lanes_of(plans, by_plan, _only_members(nations, nations_of), pinned)
-    drawings = [draw(lanes.shown, on, shape, _("our example")) for shape in (WIDE, NARROW)]
     tiles = tiles_of(nations, found)
+    counts = sum((of for _plan, _nations, of in found), start=SpokenCounts())
     return {
         "counts": counts,
         "total": counts.total(),
         "both": counts[Spoken.BOTH],
-        "is_uk": _are_of_the_uk([plan for plan in plans if plan.pk in by_plan], unplanned),
+        "tiles": tiles,
+        "tiles_total": sum(tile.total for tile in tiles),
+        "doors": doors(on),
+        "log": ProgressUpdate.objects.public().of_government().for_log()[:LATEST_ROWS],
+        **_in_time(found, nations, on),
+    }
+
+
+def _in_time(found: SpokenByPlan, nations: list[Nation], on: date) -> dict[str, Any]:
+    """The plans, their drawings, and the example, which is marked there."""
+    counts: dict[int | None, SpokenCounts] = defaultdict(SpokenCounts)
+    nations_of: dict[int | None, set[int]] = defaultdict(set)
+    for plan, delivered_in, of in found:
+        counts[plan] += of
+        nations_of[plan] |= delivered_in
+    unplanned = counts.pop(None, SpokenCounts())
+    newest_first = (F("end_date").desc(nulls_last=True), "title")
+    every = ActionPlan.objects.public().order_by(*newest_first)
+    plans = [plan for plan in every if plan.pk in counts]
+    example = example_of(plans, counts)
+    pinned = (example.commitment.plan_id, example.spoken) if example else None
+    lanes = lanes_of(plans, counts, _only_members(nations, nations_of), pinned)
+    drawings = (draw(lanes.shown, on, shape, _("our example")) for shape in (WIDE, NARROW))
+    closed = [plan.end_date for plan in plans if plan.end_date and plan.end_date < on]
+    return {
+        "is_uk": _are_of_the_uk(plans, unplanned),
         "lanes": lanes,
         "unplanned": unplanned,
         "unplanned_total": unplanned.total(),
         "drawings": [one for one in drawings if one],
         "example": example,
-        "tiles": tiles,
-        "tiles_total": sum(tile.total for tile in tiles),
-        "doors": doors(on),
         "running": sum(plan.state(on) == PlanState.CURRENT for plan in plans),
-        "last_closed": max(
-            (plan.end_date for plan in plans if plan.end_date and plan.end_date < on), default=None
-        ),
-        "log": ProgressUpdate.objects.public().of_government().for_log()[:LATEST_ROWS],
+        "last_closed": max(closed, default=None),
     }
 
 

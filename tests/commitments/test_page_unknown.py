@@ -258,7 +258,8 @@ def test_reader_of_a_nation_without_anything_is_told_so(client):
     assert "No government has reported on a milestone in this nation here yet." in main
     cards = read(client, "/nations/").section("nations").all("li", "card")
     said = {
-        card.first("h3").text(): "No government has reported here." in card.text() for card in cards
+        card.first("h3").text(): "No government update is recorded here." in card.text()
+        for card in cards
     }
     assert said["Scotland"] is False
     assert said["Wales"] is True

@@ -111,7 +111,7 @@ def test_reader_elsewhere_is_not_shown_a_corrected_report_as_the_latest(client, 
         for card in read(client, "/nations/").all("li", "card")
         if card.first("h3").text() == "Scotland"
     ]
-    assert f"latest update is as of {right.as_of:%B %Y};" in card.text()
+    assert f"latest update is as at {right.as_of:%B %Y};" in card.text()
 
 
 def test_reader_finds_the_newest_report_first(client, milestone):

@@ -123,7 +123,7 @@ def test_reader_of_a_past_day_finds_the_clock_of_that_day(client, past):
     glance = read(client, as_at(milestone)).section("glance").facts()
     assert [said.text() for said in glance["On that day"]] == ["Overdue"]
     assert "Today" not in glance
-    assert "Current" in read(client, as_at("/")).section("plans").text()
+    assert "1 of these plans is running." in read(client, as_at("/")).section("all").text()
 
 
 def test_reader_is_told_the_day_and_finds_the_way_back(client, past):

@@ -108,7 +108,7 @@ def test_with_thousands_of_promises_the_drawing_stays_small_and_within_its_frame
     assert len(squares.frame + squares.government + squares.assessor + squares.ours) < 15_000
     for text in drawing.texts:
         wide = len(text.words) * shape.letter
-        left = text.x - wide if text.anchor == "end" else text.x
+        left = text.x - wide if text.css == "end" else text.x
         assert -shape.letter <= left, text
         assert left + wide <= shape.width + shape.letter, text
         assert 0 < text.y <= drawing.height
