@@ -31,7 +31,7 @@ class PlanSection(NamedTuple):
     """Of whose progress nothing is known: a line each is enough."""
 
 
-class PlanPaginator(Paginator):  # type: ignore[type-arg]
+class PlanPaginator(Paginator):
     """Pages of whole plans; only a plan with more than a page holds is split."""
 
     def __init__(self, commitments: QuerySet[Commitment], sizes: Sequence[int]) -> None:

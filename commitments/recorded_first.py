@@ -17,7 +17,7 @@ RECORDED_PER_PAGE = 15
 OTHERS_PER_PAGE = 50
 
 
-class TwoPartPaginator(Paginator):  # type: ignore[type-arg]
+class TwoPartPaginator(Paginator):
     """Turns the pages of rows of two kinds: the second begins on the last page of the first.
 
     `rows` has the first kind before the second; `totals` says how many there are of each, `sizes`

@@ -77,7 +77,7 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:
-    rows = Institution.objects.for_list()
+    rows: Any = Institution.objects.for_list()
     leading = rows.filter(lead_count__gt=0).count()
     paginator = TwoPartPaginator(
         rows.order_by(Case(When(lead_count=0, then=1), default=0), "name"),

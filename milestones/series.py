@@ -68,12 +68,12 @@ def series_of_plan(plan: ActionPlan, nation: Nation | None = None) -> Series | N
     fitting = [row[0] for row, number in zip(found, so_far, strict=True) if number <= UPDATES]
     chosen = fitting[:MILESTONES] or [found[0][0]]
     shown = updates.filter(milestone__in=chosen)
-    rows = shown.select_related("commitment", "milestone__commitment").order_by("-as_of")
+    latest = shown.select_related("commitment", "milestone__commitment").order_by("-as_of")
     if nation is None:
-        rows = rows.prefetch_related("nations")
-    rows = list(rows[:UPDATES])
-    days = sorted({update.day for update in rows}, reverse=True)
-    rows = sorted((one for one in rows if one.day in days[:ROUNDS]), key=_place)
+        latest = latest.prefetch_related("nations")
+    said = list(latest[:UPDATES])
+    days = sorted({update.day for update in said}, reverse=True)
+    rows = sorted((one for one in said if one.day in days[:ROUNDS]), key=_place)
     total = len(found) if len(found) <= MILESTONES else with_most.count()
     arranged = arrange(plan, rows, total=total, nation=nation)
     return replace(arranged, is_cut=len(days) > ROUNDS)
