@@ -2,7 +2,19 @@
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from ogp_tracker.common.relations import model_behind, prefetch_public, related_public_rows
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
@@ -63,15 +75,28 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
 
 
 class CommitmentQuerySet(PublicQuerySet["Commitment"]):
-    def coverage(self) -> dict[str, int]:
+    def coverage(self, **more: Any) -> dict[str, Any]:
         """Of how many there are (`commitment_count`), how many have milestones recorded here
-        (`covered_count`). One query."""
+        (`covered_count`), and what `more` counts. One query."""
         rows = self.model.objects.filter(pk__in=self.order_by().values("pk"))
         covered = Count("pk", filter=Q(_milestones_of(self.model, "milestones", "pk")))
-        counted: dict[str, int] = rows.aggregate(
-            commitment_count=Count("pk"), covered_count=covered
-        )
-        return counted
+        return rows.aggregate(commitment_count=Count("pk"), covered_count=covered, **more)
+
+    def recorded(self) -> Self:
+        """Those of which progress, or what an assessor finds on completion, is recorded here."""
+        return self.filter(self._is_recorded())
+
+    def recorded_first(self) -> Self:
+        """These before the others, each newest plan first."""
+        rows = self.newest_plan_first()
+        unknown = Case(When(self._is_recorded(), then=0), default=1)
+        return rows.order_by(unknown, *rows.query.order_by)
+
+    def _is_recorded(self) -> Q:
+        mine = {"commitment": OuterRef("pk")}
+        updates = model_behind(self.model, "updates").objects.published()
+        findings = related_public_rows(self.model, "assessments").with_completion()
+        return Q(Exists(updates.filter(**mine))) | Q(Exists(findings.filter(**mine)))
 
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 
-from commitments.models import Commitment
+from commitments.models import ActionPlan, Commitment
 from commitments.rights import Rights, led_by
-from irm.codebook import NOTHINGS
+from irm.codebook import NOTHINGS, ReportKind
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet, Visibility
 
@@ -32,6 +32,18 @@ class CitableQuerySet(PublicQuerySet[_Model]):
 
 
 class ReportQuerySet(CitableQuerySet["Report"]):
+    def covering(self, plan: "ActionPlan") -> Self:
+        """Reports about other plans that cover commitments of this one: `covered_here`, of which
+        `recorded_here` with what they find."""
+        mine = WITH_COMMITMENT.condition("assessments") & Q(assessments__commitment__plan=plan)
+        rows = self.public().exclude(plan=plan).exclude(kind=ReportKind.OGP_PAGE)
+        found = mine & Q(assessments__is_recorded=True)
+        covered = rows.annotate(
+            covered_here=Count("assessments", filter=mine, distinct=True),
+            recorded_here=Count("assessments", filter=found, distinct=True),
+        )
+        return covered.filter(covered_here__gt=0).select_related("plan").order_by("title")
+
     def for_list(self) -> Self:
         """Public reports with `covered_count` and, of these, `assessment_count`."""
         published = WITH_COMMITMENT.condition("assessments")

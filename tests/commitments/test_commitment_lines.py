@@ -174,6 +174,9 @@ class TestCountsInLines:
         InvolvementFactory(commitment=commitment, institution=lead)
 
         line = line_of(client, commitment, lead.get_absolute_url()).text()
+        assert "Lead and Partner." in line
+        make_update(commitment)
+        line = line_of(client, commitment, lead.get_absolute_url()).text()
         assert "Its role: Lead and Partner." in line
 
 

@@ -132,9 +132,9 @@ class TestPlan:
     @pytest.mark.parametrize(
         ("days", "lede", "fact_said"),
         [
-            ({"start_date": None, "end_date": None}, "The source gives no days", "Not recorded"),
-            ({"end_date": None}, "Only one of its days is recorded", "–?"),
-            ({"start_date": None}, "Only one of its days is recorded", "? –"),
+            ({"start_date": None, "end_date": None}, "Its dates are not recorded", "Not recorded"),
+            ({"end_date": None}, "Only one of its dates is recorded", "–?"),
+            ({"start_date": None}, "Only one of its dates is recorded", "? –"),
         ],
     )
     def test_reader_is_told_that_days_of_a_plan_are_not_known(self, client, days, lede, fact_said):
@@ -143,10 +143,10 @@ class TestPlan:
 
         assert lede in page.first(css="lede").text()
         assert "cannot say whether the plan is still running" in page.first(css="lede").text()
-        assert fact_said in fact(page, "First and last possible day").text()
+        assert fact_said in fact(page, "First and last possible date").text()
 
         row = read(client, "/plans/").section("plans-unknown").text()
-        assert "days are not recorded." in row
+        assert "dates are not recorded." in row
         assert "Cycle ;" not in row
 
     def test_reader_of_a_plan_without_anything_is_told_so(self, client):
@@ -154,7 +154,7 @@ class TestPlan:
 
         assert "No commitment of this plan is recorded here yet." in main
         assert "No report about this plan is recorded here." in main
-        assert "No government has reported on a milestone of this plan here yet." in main
+        assert "No progress update on this plan is recorded here." in main
 
 
 class TestMilestone:
@@ -219,6 +219,8 @@ class TestInstitution:
     def test_reader_can_tell_what_kind_of_institution_it_is_or_that_nobody_says(self, client):
         unknown = InstitutionFactory(kind="", nation=None)
         known = InstitutionFactory(kind=Institution.Kind.PARLIAMENT, nation=nation("wls"))
+        for lead in (unknown, known):
+            CommitmentFactory(lead=lead)
 
         assert page_of(client, unknown).first(css="lede").text() == (
             "Kind of institution not recorded."
