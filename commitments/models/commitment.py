@@ -151,9 +151,9 @@ class Commitment(models.Model):
     )
     editorial_note = models.TextField(_("editorial note, as published"), blank=True)
     tracker_note = models.TextField(
-        _("note by this tracker"),
+        _("note by this site"),
         blank=True,
-        help_text=_("What readers must know about the record. Shown as the tracker's own words."),
+        help_text=_("What readers must know about the record. Shown as this site's own words."),
     )
     source_url = WebAddressField(_("source address"), max_length=500, blank=True)
     published_on = models.DateField(

@@ -107,7 +107,7 @@ class Milestone(models.Model):
         db_default=Overall.NOT_REPORTED.value,
         editable=False,
         serialize=False,
-        help_text=_("What the nations in scope make of it together: a current copy."),
+        help_text=_("The level for all nations in scope together: a current copy."),
     )
     overall_is_read = models.BooleanField(
         _("overall level is our reading"),
@@ -135,7 +135,7 @@ class Milestone(models.Model):
         blank=True,
         editable=False,
         serialize=False,
-        help_text=_("The day on which its latest update was published: a current copy."),
+        help_text=_("The date on which its latest update was published: a current copy."),
     )
 
     amendment_state = amendment_state_column()

@@ -51,7 +51,7 @@ class Reminder(models.Model):
         help_text=_("The week of a digest; the milestone and its due date of what is overdue."),
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CLAIMED)
-    mail = models.UUIDField(_("mail"), default=uuid.uuid4, help_text=_("Its Message-ID."))
+    mail = models.UUIDField(_("email"), default=uuid.uuid4, help_text=_("Its Message-ID."))
     address = models.CharField(_("address"), max_length=320)
     claimed_at = models.DateTimeField(_("begun at"))
     settled_at = models.DateTimeField(_("handed over or refused at"), null=True, blank=True)

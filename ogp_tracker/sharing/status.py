@@ -109,7 +109,7 @@ class CommitmentStatus:
     def assessor(self) -> str:
         if self.report is None:
             return f"{self.no_code}."
-        code = _("The assessor's code of completion: %(value)s.") % {"value": self.code}
+        code = _("The assessor’s code for completion: %(value)s.") % {"value": self.code}
         report = clean(str(self.report))
         if self.report.is_for_comment:
             report = f"{report} ({_('version for public comment, not final')})"
@@ -185,5 +185,5 @@ def _whose(spoken: list[NationProgress]) -> str:
 
 def _unknown(milestones: list[Milestone], nations: list[Nation]) -> str:
     if not milestones:
-        return _("This tracker does not have its milestones.")
-    return "" if nations else _("The nations in which it is to be delivered are not recorded.")
+        return _("Its milestones are not recorded here.")
+    return "" if nations else _("The nations in which it is to be delivered are not recorded here.")

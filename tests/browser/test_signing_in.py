@@ -13,7 +13,7 @@ from tests.signing_in import AuthenticatorFactory, code_of_the_app, type_passwor
 
 pytestmark = pytest.mark.browser
 
-SET_UP = "One more step before you begin"
+SET_UP = "One more step before you start"
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_officer_sets_up_a_passkey_and_signs_in_with_it_alone(
 
     page.goto(f"{live_server.url}{reverse('mfa_list_webauthn')}")
     expect(page.get_by_role("heading", name="Office laptop")).to_be_visible()
-    expect(page.get_by_text("Signs you in without the password.")).to_be_visible()
+    expect(page.get_by_text("Signs you in without your password.")).to_be_visible()
 
     page.goto(f"{live_server.url}/admin/")
     sign_out(page, live_server)

@@ -116,7 +116,7 @@ def test_each_error_is_said_once_and_tied_to_its_field(officer, milestone):
     answer = send(officer, milestone, level=None, as_of="31/2/2026", _submit="1")
 
     assert errors_of(answer) == {
-        "as_of": ["There is no such date. Check the day and the month."],
+        "as_of": ["This date does not exist. Check the day and the month."],
         "level": ["Choose one of the four levels."],
     }
     assert 'aria-describedby="id_as_of_helptext id_as_of_error"' in answer.text

@@ -82,7 +82,7 @@ class TestCard:
     def test_reader_of_a_commitment_of_which_nothing_is_recorded_is_told_so(self, client):
         commitment = CommitmentFactory()
 
-        for words in ("This tracker does not have its milestones.", "No assessment recorded"):
+        for words in ("Its milestones are not recorded here.", "No assessment recorded"):
             assert words in " ".join(lines_on(card_of(client, commitment)))
             assert words in embed_of(client, commitment).first("main").text()
 
