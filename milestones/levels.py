@@ -58,7 +58,7 @@ class Provenance(TextChoices):
 
     REPORTED_HERE = "reported_here", _("Reported here")
     PUBLISHED_ELSEWHERE = "published_elsewhere", _("Published by government")
-    ASSESSOR_REPORT = "assessor_report", _("Told in the IRM’s report")
+    ASSESSOR_REPORT = "assessor_report", _("In the IRM’s report")
 
 
 class Overall(TextChoices):

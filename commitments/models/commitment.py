@@ -97,10 +97,10 @@ class Commitment(models.Model):
         _("timeline, in the words of the plan"), max_length=250, blank=True
     )
     start_date = DayField(
-        _("first possible day"), null=True, blank=True, edge="first", words="timeline_as_published"
+        _("first possible date"), null=True, blank=True, edge="first", words="timeline_as_published"
     )
     end_date = DayField(
-        _("last possible day"), null=True, blank=True, edge="last", words="timeline_as_published"
+        _("last possible date"), null=True, blank=True, edge="last", words="timeline_as_published"
     )
     policy_areas = models.ManyToManyField(
         PolicyArea, blank=True, related_name="commitments", verbose_name=_("policy areas")

@@ -21,7 +21,7 @@ from .codes import CODE_OR_WORDS, GivenCode, as_published, coded, words_of_a_val
 from .report import Report
 
 TEXT_IN_ONE_PLACE = _(
-    "The shared text stands with the other assessment. Empty the analysis and the footnotes here."
+    "The shared text is in the other assessment. Empty the analysis and the footnotes here."
 )
 
 BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")

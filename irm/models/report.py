@@ -78,7 +78,7 @@ class Report(models.Model):
         _("commitments by completion"),
         blank=True,
         help_text=_(
-            "If the report itself says how many commitments of the plan stand at each value of"
+            "If the report itself says how many commitments of the plan have each value of"
             " completion: one value a line, in its words, such as “Substantial: 7”."
         ),
     )

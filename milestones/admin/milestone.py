@@ -45,7 +45,7 @@ class MilestoneForm(RefusableForm):
 
 
 class TimingFilter(admin.SimpleListFilter):
-    title = gettext_lazy("what is late")
+    title = gettext_lazy("what is overdue")
     parameter_name = "timing"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ class Milestone(models.Model):
         _("start date"),
         null=True,
         blank=True,
-        help_text=_("First possible day."),
+        help_text=_("First possible date."),
         edge="first",
         words="start_as_published",
     )
@@ -88,7 +88,7 @@ class Milestone(models.Model):
         _("due date"),
         null=True,
         blank=True,
-        help_text=_("Last possible day. Leave empty if the plan gives none."),
+        help_text=_("Last possible date. Leave empty if the plan gives none."),
         edge="last",
         words="due_as_published",
     )

@@ -70,13 +70,13 @@ def left_out_words(dated: int, without: int) -> str:
     said = []
     if without:
         words = ngettext(
-            "%(n)s milestone is left out, because no due date is recorded here for it.",
-            "%(n)s milestones are left out, because no due date is recorded here for them.",
+            "%(n)s milestone is left out, because no day is recorded for it.",
+            "%(n)s milestones are left out, because no day is recorded for them.",
             without,
         )
         said.append(words % {"n": without})
     if dated > MOST:
-        said.append(_("Only the %s with the latest due dates are included.") % MOST)
+        said.append(_("Only the %s with the latest days are in it.") % MOST)
     return " ".join(said)
 
 
@@ -146,9 +146,7 @@ def description_lines(milestone: Milestone, moves: Sequence[Amendment]) -> list[
     if words := clean(milestone.due_as_published):
         lines.append(_("Due, in the words of the plan: “%s”.") % words)
         if not moves and not is_exact(milestone):
-            lines.append(
-                _("These words do not give a single date: this is the last date they allow.")
-            )
+            lines.append(_("These words name no single day: this is the last day they allow."))
     for move in moves:
         days = {
             "from": date_format(move.due_from) if move.due_from else "",

@@ -65,7 +65,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             email.send()
         except (OSError, ValueError):
             form.add_error(
-                None, _("We could not send the email. Check your address, or try again in an hour.")
+                None, _("The mail could not be sent. Check your address, or try again in an hour.")
             )
             return show(request, target, form, status=503)
     return redirect("follow_asked")
@@ -97,7 +97,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "following/asked.html",
-        {"heading": _("Check your email"), "days": emails.DAYS_TO_CONFIRM},
+        {"heading": _("Look into your mailbox"), "days": emails.DAYS_TO_CONFIRM},
     )
 
 
@@ -114,7 +114,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     key = (row.kind, row.key)
     target = with_keys({key}).get(key)
     context = {
-        "heading": _("Confirmed") if is_done else _("Do you want these emails?"),
+        "heading": _("Confirmed") if is_done else _("Do you want to be told?"),
         "name": target.name if target else "",
         "how_often": row.get_how_often_display(),
         "is_done": is_done,
@@ -131,7 +131,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     follower = Follower.objects.filter(uid=uid).first()
     if follower is None or (request.method == "POST" and not acted(request, follower)):
-        heading = _("Your address has been deleted")
+        heading = _("Your address is deleted")
         return render(request, "following/forgotten.html", {"heading": heading})
     rows = list(follower.subscriptions.filter(confirmed_at__isnull=False))
     targets = with_keys({(row.kind, row.key) for row in rows})

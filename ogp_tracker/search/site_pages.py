@@ -32,7 +32,7 @@ SITE_PAGES = (
     SitePage(_("About this site"), _("What it shows, and whose word it is."), "about"),
     SitePage(_("Glossary"), _("Definitions: OGP, IRM, level, overdue."), "about", "things"),
     SitePage(_("Codes of the IRM"), _("The codebook of assessments."), "about", "codes"),
-    SitePage(_("Sources"), _("Where the data comes from."), "about", "sources"),
+    SitePage(_("Sources"), _("Where the data come from."), "about", "sources"),
     SitePage(_("Licences"), _("Copyright and reuse."), "about", "licences"),
     SitePage(_("Nations"), _("All four of them, side by side."), "nations"),
     SitePage(_("Action plans"), _("Each with its dates and commitments."), "plans"),

@@ -83,7 +83,7 @@ def test_passwords_are_never_given_back(client):
     page = client.post("/admin/auth/user/add/", typed)
 
     assert "s3cret" not in page.text
-    assert "Passwords are not held." in page.text
+    assert "Passwords are not kept." in page.text
     assert held_fields(page) == {"username": ["eve"]}
 
 

@@ -107,7 +107,7 @@ def test_stranger_cannot_make_an_account(client):
         client.get("/accounts/signup/"),
         client.post("/accounts/signup/", typed | {"password2": PASSWORD}),
     ):
-        assert "There is no sign-up" in answer.text
+        assert "You cannot create an account yourself" in answer.text
     assert not Account.objects.exists()
 
 
@@ -132,7 +132,7 @@ def test_page_does_not_wait_for_a_mail_server_that_does_not_answer(
     refuse = Mock(side_effect=SMTPServerDisconnected("gone"))
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
 
-    assert "we have sent a message there" in ask_for_a_link(client, rhona.email).text
+    assert "we have sent an email to it" in ask_for_a_link(client, rhona.email).text
     assert caplog.messages == ["A link for a new password could not be sent: gone"]
 
 

@@ -86,7 +86,7 @@ def test_sheets_that_are_none_of_ours_are_refused_together(researcher):
 
     (found,) = refusals_of(page)
     assert found[:2] == (0, "")
-    assert found[2].startswith("No sheet with columns of the tracker was found.")
+    assert found[2].startswith("No sheet with this site's columns was found.")
 
 
 def test_long_texts_are_taken_and_long_titles_are_not(researcher, report):

@@ -161,7 +161,7 @@ def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
     ActionPlan.objects.update(start_date=days_ago(10))
     page = officer.get(form_for(milestone))
 
-    assert "The first possible day is" in str(form_on(page).fields["as_of"].help_text)
+    assert "The first possible date is" in str(form_on(page).fields["as_of"].help_text)
     assert sent_from(page)["as_of"] == [today().strftime("%d/%m/%Y")]
 
     answer = send(officer, milestone, page, as_of=str(days_ago(11)), _submit="1")

@@ -168,8 +168,8 @@ def test_officer_reports_as_of_any_past_day_if_nobody_knows_when_the_plan_began(
     [
         (LEAD, FOUR, None),
         (WELSH_OFFICER, {"wls"}, None),
-        (WELSH_OFFICER, {"sct"}, "You may speak for your own nation only"),
-        (WELSH_OFFICER, {"sct", "wls"}, "You may speak for your own nation only"),
+        (WELSH_OFFICER, {"sct"}, "You may report for your own nation only"),
+        (WELSH_OFFICER, {"sct", "wls"}, "You may report for your own nation only"),
         (replace(LEAD, in_scope={"sct"}), {"sct", "nir"}, "It does not apply in a nation"),
     ],
 )

@@ -60,7 +60,7 @@ class TestCard:
         ]
         said = card.find(f"{SVG}desc").text
         assert "; ".join(government) in said
-        assert "code of completion: Substantial. Results." in said
+        assert "code for completion: Substantial. Results." in said
         drawn = lines_on(card)
         start = drawn.index("Wales")
         assert drawn[start + 1 : start + 4] == ["Completed 1", "Limited 1", "Not reported 1"]

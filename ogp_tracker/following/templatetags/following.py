@@ -37,4 +37,4 @@ def feed_link(row: Model | None = None) -> SafeString:
 @register.simple_tag
 def name_of_target(target: Target | None) -> str:
     """Also where what is followed is not public any more."""
-    return target.name if target else _("Something that is no longer on this site")
+    return target.name if target else _("Something that is not on this site any more")
