@@ -116,8 +116,8 @@ def test_reader_finds_the_answer_as_a_word_with_the_dates_that_decide(client):
     said = [row.all(css="answer")[0].text() for row in page.section("answers").all("tr")[1:]]
     assert said == ["Met", "Not met", "Met", "Met", "Not known", "Not met"]
     answered = page.section("answers").text()
-    assert "1 of 1 commitments have a report that points at evidence." in answered
-    assert "1 report was published here before or after" in page.section("half-years").text()
+    assert "1 of 1 commitments have a progress update with evidence." in answered
+    assert "1 progress update was published here before or after" in page.section("half-years").text()
 
 
 @pytest.mark.django_db
@@ -148,4 +148,4 @@ def test_reader_of_a_plan_without_days_is_told_that_they_are_unknown(client):
         "is not recorded here, so its half-years are not known."
         in page.section("half-years").text()
     )
-    assert "No commitment of this plan is recorded here yet." in page.first("main").text()
+    assert "No commitment in this plan is recorded here yet." in page.first("main").text()

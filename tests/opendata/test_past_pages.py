@@ -131,13 +131,13 @@ def test_reader_is_told_the_day_and_finds_the_way_back(client, past):
     page = read(client, as_at(address))
     banner = page.first("aside", css="past")
 
-    assert f"as it was at the end of {day}" in banner.text()
+    assert f"as at the end of {day}" in banner.text()
     assert [link.attrs["href"] for link in banner.all("a")] == [
         address,
         f"{address}changes/?from={days_ago(THEN)}",
         "#another-day",
     ]
-    assert f"First title, as it was on {day}" in page.title
+    assert f"First title, as at {day}" in page.title
     assert page.first("meta", name="robots").attrs["content"] == "noindex"
     assert page.first("link", rel="canonical").attrs["href"] == f"http://localhost{address}"
     assert not read(client, address).all("meta", name="robots")
