@@ -187,7 +187,7 @@ def test_administrator_takes_it_away_from_who_has_lost_phone_and_codes(client, l
 
     answer = client.post(reverse("admin:auth_user_changelist"), chosen, follow=True)
 
-    assert "1 account can set up a new second factor" in answer.text
+    assert "1 account can set up two-step verification again" in answer.text
     assert not Authenticator.objects.filter(user=lead).exists()
     assert mailoutbox[-1].to == [lead.email]
     assert "reset two-step verification" in mailoutbox[-1].body
