@@ -173,7 +173,7 @@ class Assessment(models.Model):
             problems["footnotes"] = _("Begin the first footnote with its number, such as [1].")
         if self.published_on and self.published_on > timezone.localdate():
             problems["published_on"] = _(
-                "This day is in the future. Enter today or an earlier day to publish,"
+                "This date is in the future. Enter today or an earlier date to publish,"
                 " or leave it empty to keep a draft."
             )
         if wrong := self._wrong_cluster():

@@ -164,7 +164,7 @@ def test_page_that_nobody_needs_does_not_answer():
 def test_officer_who_forgot_her_password_chooses_a_new_one(client, rhona, mailoutbox):
     ask_for_a_link(client, rhona.email)
     (mail,) = mailoutbox
-    assert mail.subject == "Open Government Tracker: A new password"
+    assert mail.subject == "Open Government Tracker: Choose a new password"
     assert not mail.alternatives
     page = client.get(link_in(mail), follow=True)
     typed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}

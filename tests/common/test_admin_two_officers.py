@@ -306,7 +306,7 @@ def test_row_that_a_colleague_added_comes_in_and_stays(ann, bob, commitment, pag
 
     refused = sent_back(ann, commitment, page, title="Hers")
     assert beside(refused, "involvements") == (
-        "“Newcomer, Partner” has been added meanwhile and stands below."
+        "“Newcomer, Partner” has been added meanwhile and is below."
     )
     assert commitment.title == "Open the books"
     sent_back(ann, commitment, refused)

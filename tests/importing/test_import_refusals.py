@@ -56,7 +56,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_row_and_column(researcher
     }
     sentences = {one[:2]: one[2] for one in said}
     assert "“limted” is not one of the values: no_evidence_available" in sentences[2, "completion"]
-    assert sentences[3, "published_on"].startswith("“Q1 2026” is not a single day.")
+    assert sentences[3, "published_on"].startswith("“Q1 2026” is not a single date.")
     assert sentences[3, "verifiable"] == (
         "A report of this kind does not give this code. Leave it empty."
     )
