@@ -8,7 +8,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("commitments", "milestones", "irm", "ogp_tracker")
 LONGEST_LINE = 120
-
 TEMPLATES = sorted(
     path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt", ".svg")
 )
@@ -21,9 +20,7 @@ BETTER = {
     r"mails?(?! server)|(?<!team )mailbox(es)?": "email",
     r"whoever": "anyone who, or the people who",
     r"in whose name|in (the|your|their) name( of)?": "on behalf of, or as",
-    r"tak(e|es|en|ing) ((the|this|that|these|other|it|second|role|list|data) )*away": (
-        "download, remove or reset"
-    ),
+    r"tak(e|es|en|ing) ((the|this|other|it|second|role|list) )*away": "download, remove or reset",
     r"silen(t|ce)": "not updated for six months",
     r"late": "overdue",
     r"second factors?": "two-step verification",
@@ -33,9 +30,7 @@ BETTER = {
     r"(is|are|be|been) told": "gets an email, reads, or finds",
     r"is no (day|date|level|code|ranking)": "is not a …",
     r"there (is|are) no such": "cannot be found",
-    r"what the words mean": "Glossary",
     r"(this|the) tracker('s|’s)?": "this site",
-    r"(the )?two voices": "government and the assessor",
     r"codes? of completion": "completion code",
     r"reports? of progress": "progress update",
     r"front page": "home page",
