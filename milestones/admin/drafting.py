@@ -31,7 +31,7 @@ TO_SEND = frozenset({"_submit", "_publish"})
 
 NO_NULL = gettext_lazy(
     "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them anew."
+    " words that were copied: take it out, or type them again."
 )
 SIGNED_RECORD = (
     "recorded_by",

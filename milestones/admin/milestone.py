@@ -46,7 +46,7 @@ class MilestoneForm(RefusableForm):
 
 
 class TimingFilter(admin.SimpleListFilter):
-    title = gettext_lazy("what follows from the date")
+    title = gettext_lazy("what is overdue")
     parameter_name = "timing"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:

@@ -217,10 +217,10 @@ def hint_of_words() -> str:
 def _possible_dates(first: date | None) -> str:
     given = {"last": date_format(timezone.localdate())}
     if first is None:
-        return _("The day on which this was true: today, %(last)s, or an earlier day.") % given
+        return _("The date on which this was true: today, %(last)s, or an earlier date.") % given
     words = _(
-        "The day on which this was true. The first possible day is %(first)s, when the plan began;"
-        " the last is today, %(last)s."
+        "The date on which this was true. The first possible date is %(first)s, when the plan"
+        " began; the last is today, %(last)s."
     )
     return words % {**given, "first": date_format(first)}
 

@@ -249,7 +249,7 @@ def words_of_publication(update: ProgressUpdate | Amendment) -> SafeString | str
         (update.get_absolute_url(), name_of(update.target)),
         (commitment.get_absolute_url(), str(commitment)),
         *((nation.get_absolute_url(), str(nation)) for nation in nations),
-        (reverse("front"), _("front page")),
+        (reverse("front"), _("home page")),
     ]
     return format_html(
         _("Readers see it now: {}."),

@@ -79,7 +79,7 @@ class Milestone(models.Model):
         _("start date"),
         null=True,
         blank=True,
-        help_text=_("First possible day."),
+        help_text=_("First possible date."),
         edge="first",
         words="start_as_published",
     )
@@ -90,7 +90,7 @@ class Milestone(models.Model):
         _("due date"),
         null=True,
         blank=True,
-        help_text=_("Last possible day. Leave empty if the plan gives none."),
+        help_text=_("Last possible date. Leave empty if the plan gives none."),
         edge="last",
         words="due_as_published",
     )
@@ -109,7 +109,7 @@ class Milestone(models.Model):
         db_default=Overall.NOT_REPORTED.value,
         editable=False,
         serialize=False,
-        help_text=_("What the nations in scope make of it together: a current copy."),
+        help_text=_("The level for all nations in scope together: a current copy."),
     )
     overall_is_read = models.BooleanField(
         _("overall level is our reading"),
@@ -147,7 +147,7 @@ class Milestone(models.Model):
         blank=True,
         editable=False,
         serialize=False,
-        help_text=_("The day on which its latest update was published: a current copy."),
+        help_text=_("The date on which its latest update was published: a current copy."),
     )
 
     amendment_state = amendment_state_column()

@@ -121,7 +121,7 @@ class NationProgress(models.Model):
     )
     as_of = models.DateField(_("as of"), null=True, blank=True)
     provenance = models.CharField(
-        _("whose word it is"), max_length=20, blank=True, choices=Provenance, default=""
+        _("who says so"), max_length=20, blank=True, choices=Provenance, default=""
     )
     update = ProtectedKey(
         "milestones.ProgressUpdate", null=True, related_name="current_in", verbose_name=_("update")
@@ -161,7 +161,7 @@ class NationProgress(models.Model):
                 name="milestones_nationprogress_level_has_update",
                 condition=(NOTHING & Q(as_of=None, update=None))
                 | (~NOTHING & Q(as_of__isnull=False, update__isnull=False) & ~Q(provenance="")),
-                message=_("A level comes from a published update and has its day."),
+                message=_("A level comes from a published update and has its date."),
             ),
             FieldRule(
                 field="not_applicable_reason",

@@ -55,7 +55,7 @@ class Reminder(models.Model):
         ),
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CLAIMED)
-    mail = models.UUIDField(_("mail"), default=uuid.uuid4, help_text=_("Its Message-ID."))
+    mail = models.UUIDField(_("email"), default=uuid.uuid4, help_text=_("Its Message-ID."))
     address = models.CharField(_("address"), max_length=320)
     claimed_at = models.DateTimeField(_("begun at"))
     settled_at = models.DateTimeField(_("handed over or refused at"), null=True, blank=True)

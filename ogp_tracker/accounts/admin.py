@@ -30,8 +30,8 @@ from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm
 
 KEEPS_ADMINISTRATOR = _(
-    "You cannot take the role of administrator away from yourself: nobody might be left to give"
-    " it back. Ask another administrator."
+    "You cannot remove your own role of administrator: nobody might be left to give it back. Ask"
+    " another administrator."
 )
 
 KEEPS_OWN_NAME = _("You cannot make your own account anonymous. Ask another administrator.")
@@ -99,8 +99,8 @@ class NewAccountForm(UniqueEmailForm, AdminUserCreationForm):
         required=False,
         initial="false",
         choices={
-            "false": _("The person sets one, by email"),
-            "true": _("I set one and pass it on"),
+            "false": _("The person chooses one, by email"),
+            "true": _("I choose one and pass it on"),
         },
         widget=RadioSelect(attrs={"class": "radiolist"}),
         help_text=_(
@@ -161,10 +161,9 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
             {
                 "fields": ("is_active",),
                 "description": _(
-                    "Whoever leaves is switched off here by unticking “Active”. The account"
-                    " stays, so that what it reported keeps its author. The public never sees"
-                    " its name. What the account may do follows from the roles below, and from"
-                    " nothing else."
+                    "When someone leaves, untick “Active”. The account stays, so that what it"
+                    " reported keeps its author. The public never sees its name. What the account"
+                    " may do follows from the roles below, and from nothing else."
                 ),
             },
         ),
@@ -190,18 +189,18 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
             self.message_user(request, sentence % {"email": obj.email})
 
     @admin.action(
-        description=_("Take away the second factor (phone and codes lost)"), permissions=["change"]
+        description=_("Reset two-step verification (phone and codes lost)"), permissions=["change"]
     )
     def reset_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         taken = [account for account in queryset if reset_two_step_verification(account)]
         for account in taken:
             tell_its_owner(account)
-            self.log_change(request, account, str(_("Took away the second factor.")))
+            self.log_change(request, account, str(_("Reset two-step verification.")))
         self.message_user(
             request,
             ngettext(
-                "%(number)d account can set up a new second factor at its next sign-in.",
-                "%(number)d accounts can set up new second factors at their next sign-ins.",
+                "%(number)d account can set up two-step verification again at the next sign-in.",
+                "%(number)d accounts can set up two-step verification again at the next sign-in.",
                 len(taken),
             )
             % {"number": len(taken)},

@@ -130,7 +130,7 @@ def _footnote(
     prefix: str, number: str, given: dict[str, str], *, is_marked: bool = True
 ) -> Footnote:
     missing = number not in given
-    words = _("This footnote is not on the page that this site holds.")
+    words = _("This footnote is not in this site’s copy of the page.")
     return Footnote(
         number=number,
         words=words if missing else mark_safe(urlize(given[number], autoescape=True)),  # noqa: S308

@@ -62,7 +62,7 @@ def test_pages_of_who_is_not_signed_in(live_server, page, look_at, officer):
         look_at(address)
 
     type_password(page, officer, "wrong")
-    expect(page.get_by_text("The name or the password is wrong")).to_be_visible()
+    expect(page.get_by_text("The user name or password is wrong")).to_be_visible()
     look_at()
     type_password(page, officer)
     type_code(page, "1")
@@ -109,7 +109,7 @@ def test_pages_of_an_account_that_has_everything(live_server, page, look_at, off
         look_at(address)
     page.get_by_label("Current password").fill("wrong")
     page.get_by_label("New password", exact=True).fill("12345")
-    page.get_by_label("New password once more").fill("1234")
+    page.get_by_label("New password again").fill("1234")
     page.get_by_role("button", name="Change the password").click()
     expect(page.get_by_text("This is not your password")).to_be_visible()
     look_at()

@@ -47,13 +47,13 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     expect(changes).to_contain_text("Progress update corrected")
     page.go_back()
 
-    page.get_by_label("Show this page as it was at the end of").fill(days_ago(1).isoformat())
+    page.get_by_label("Show this page as at the end of").fill(days_ago(1).isoformat())
     page.get_by_role("button", name="Show", exact=True).click()
     assert page.url == f"{commitment}?as_at={days_ago(1)}"
     expect(page.get_by_role("main")).to_contain_text(date_format(days_ago(1)))
     expect(levels).not_to_contain_text("Substantial")
     expect(levels).to_contain_text("Not reported")
-    page.get_by_role("link", name="Back to this page as it is today").click()
+    page.get_by_role("link", name="Go to today’s version").click()
     assert page.url == commitment
     expect(levels).to_contain_text("Substantial")
 

@@ -64,5 +64,5 @@ def test_page_on_paper_leaves_out_what_only_a_screen_can_use(live_server, quiet,
     expect(quiet.get_by_text("It has been done.", exact=True)).to_be_visible()
     expect(quiet.get_by_text(re.compile("^As at "))).to_contain_text("/commitments/UK0096/")
     expect(quiet.get_by_role("region", name="Follow")).to_be_hidden()
-    expect(quiet.get_by_text("Show this page as it was")).to_be_hidden()
+    expect(quiet.get_by_text("Show this page as at")).to_be_hidden()
     expect(quiet.get_by_text("BibTeX").first).to_be_hidden()

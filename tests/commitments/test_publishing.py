@@ -131,7 +131,7 @@ def test_commitment_is_published_taken_off_and_published_again_and_its_readers_f
     assert gone.status_code == 404
     assert "The plan was not final." in gone.text
     changes = reader.get("/changes/").text
-    assert "Commitment taken off this site" in changes
+    assert "Commitment removed from this site" in changes
     assert "The plan was not final." in changes
     assert "Open the register" in changes
     assert "Secret" not in changes + gone.text

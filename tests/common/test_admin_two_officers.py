@@ -306,7 +306,7 @@ def test_row_that_a_colleague_added_comes_in_and_stays(ann, bob, commitment, pag
 
     refused = sent_back(ann, commitment, page, title="Hers")
     assert beside(refused, "involvements") == (
-        "“Newcomer, Partner” has been added meanwhile and stands below."
+        "“Newcomer, Partner” has been added meanwhile and is below."
     )
     assert commitment.title == "Open the books"
     sent_back(ann, commitment, refused)
@@ -334,7 +334,7 @@ def test_row_that_a_colleague_took_out_while_she_changed_it_stands_as_a_new_one(
 
     hers = {f"{row_of(page, partner)}-role": "support_government"}
     refused = sent_back(ann, commitment, page, **hers)
-    assert "so it stands below as a new row" in beside(refused, "involvements")
+    assert "so it is below as a new row" in beside(refused, "involvements")
     assert "Office for Books" not in roles(commitment)
     sent_back(ann, commitment, refused)
 

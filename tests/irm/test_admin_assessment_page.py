@@ -67,7 +67,7 @@ def test_every_value_and_every_kind_of_nothing_is_a_choice_with_what_it_means(
     for words in (
         "The report says nothing under this heading.",
         "The assessor has not yet published a finding.",
-        "The assessor&#x27;s data hold no finding under this heading.",
+        "The assessor&#x27;s data has no finding under this heading.",
         "A finding: the assessor looked and found no evidence to judge by.",
     ):
         assert words in page.text

@@ -93,7 +93,7 @@ def test_officer_who_reports_here_enters_a_single_day(client):
     answer = client.post(form_for(milestone), report(page, as_of="May 2021", _submit="1"))
 
     assert errors_of(answer)["as_of"] == [
-        "“May 2021” is not a single day. Enter a day, like 31 May 2021."
+        "“May 2021” is not a single date. Enter a date, like 31 May 2021."
     ]
 
 

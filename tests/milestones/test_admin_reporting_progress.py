@@ -116,7 +116,7 @@ def test_each_error_is_said_once_and_tied_to_its_field(officer, milestone):
     answer = send(officer, milestone, level=None, as_of="31/2/2026", _submit="1")
 
     assert errors_of(answer) == {
-        "as_of": ["There is no such date. Check the day and the month."],
+        "as_of": ["This date does not exist. Check the day and the month."],
         "level": ["Choose one of the four levels."],
     }
     assert 'aria-describedby="id_as_of_helptext id_as_of_error"' in answer.text
@@ -161,7 +161,7 @@ def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
     ActionPlan.objects.update(start_date=days_ago(10))
     page = officer.get(form_for(milestone))
 
-    assert "The first possible day is" in str(form_on(page).fields["as_of"].help_text)
+    assert "The first possible date is" in str(form_on(page).fields["as_of"].help_text)
     assert sent_from(page)["as_of"] == [today().strftime("%d/%m/%Y")]
 
     answer = send(officer, milestone, page, as_of=str(days_ago(11)), _submit="1")

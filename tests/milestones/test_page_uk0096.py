@@ -246,7 +246,7 @@ class TestUK0096Page(TestCase):
         }
 
         assert set(notes) == {"31", "32", "33", "35", "36"}
-        missing = "This footnote is not on the page that this site holds."
+        missing = "This footnote is not in this site’s copy of the page."
         assert missing in notes["35"].text()
         assert "interview 17 July 2020" in notes["31"].text()
         assert notes["36"].all("a", href=TWEET)

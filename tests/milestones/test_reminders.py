@@ -293,7 +293,8 @@ def test_contact_reads_in_the_digest_who_has_gone_silent(office):
     (mail,) = send()
 
     assert mail.subject == (
-        "1 milestone is overdue in your plan or nation, 1 institution has gone silent"
+        "1 milestone is overdue in your plan or nation, 1 institution has published no update for"
+        " six months"
     )
     assert "Last report published: never; overdue: 1" in mail.body
     assert "Milestones are recorded for 1 of the 1 commitment you look after." in mail.body

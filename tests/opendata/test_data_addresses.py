@@ -79,7 +79,7 @@ def test_every_list_can_be_taken_away(client, commitments):
         ("nation=nowhere", "nation"),
         ("colour=red", "“colour” is not a parameter of this table. Use "),
         ("as_at=yesterday", "Enter a date, like 27 March 2026."),
-        ("as_at=2026-02-30", "There is no such date."),
+        ("as_at=2026-02-30", "This date does not exist."),
         ("as_at=9999-01-01", "is in the future"),
         ("as_at=2020-01-01", "At the end of “2020-01-01” this site had published nothing. Use "),
         ("level=%00", "level"),

@@ -350,7 +350,7 @@ def test_update_for_no_nation_in_scope_is_found(milestone):
         ({"evidence": False}, "Add evidence"),
         ({"schedule": "at_risk"}, "Say what stands in the way"),
         ({"narrative": " "}, "Say in a sentence or two what was done."),
-        ({"as_of": days_ago(-9)}, "This day is in the future."),
+        ({"as_of": days_ago(-9)}, "This date is in the future."),
         ({"as_of": days_ago(5000)}, "The plan began on"),
         ({"codes": []}, "Choose at least one nation"),
     ],

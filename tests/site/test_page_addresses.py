@@ -214,7 +214,7 @@ class TestAddressesForEver:
 
         page = read(client, address, status=404)
 
-        assert page.first("h1").text() == "There is no page at this address"
+        assert page.first("h1").text() == "Page not found"
         assert {"/", "/nations/", "/commitments/"} <= {link for link, _ in page.links()}
         assert page.first("meta", name="robots").attrs["content"] == "noindex"
         assert not page.all("link", rel="canonical")
