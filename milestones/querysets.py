@@ -166,7 +166,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
                 overdue_total=Window(Count("pk")),
                 overdue_place=Window(RowNumber(), order_by=order),
             )
-            .filter(late_place__lte=each)
+            .filter(overdue_place__lte=each)
             for name, rows in kinds.items()
         )
         return first.union(*others, all=True).order_by("overdue_because", "overdue_place")
