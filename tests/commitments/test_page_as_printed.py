@@ -53,7 +53,7 @@ def test_reader_finds_the_words_of_the_plan_and_what_is_ours(client, milestone):
     for said in ("Milestone 2024-1", "Number given by this site", "Summary by this site"):
         assert said in head
     assert "Lead institution of this milestone Natural Resources Wales" in head
-    assert "1 Mar 2024 (“Spring 2024” in the plan)" in head
+    assert "1 March 2024 (“Spring 2024” in the plan)" in head
     assert page.first("h1").attrs["lang"] == "cy"
     head = read(client, commitment.plan.get_absolute_url()).first(css="page-head").text()
     assert "Taken from the years in its title" in head

@@ -172,7 +172,7 @@ def changes_of_every_kind():
     return [
         ("label", "1.10", "1.10"),
         ("continues", [CommitmentFactory(ogp_id="UK0001").slug], "UK0001"),
-        ("start_date", "2026-03-01", "1 Mar 2026"),
+        ("start_date", "2026-03-01", "1 March 2026"),
         ("nations", [str(nation("sct").pk)], "Scotland"),
         ("policy_areas", [str(PolicyAreaFactory(name="Aid").pk)], "Aid"),
         ("editorial_note", "One line\r\nand <b>more</b>.", "and &lt;b&gt;more&lt;/b&gt;."),

@@ -184,7 +184,7 @@ def test_moved_day_moves_the_event_that_a_calendar_already_has(client, milestone
     assert (before.start, after.start) == (date(2026, 6, 30), date(2026, 12, 31))
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 1)
     assert after.LAST_MODIFIED >= before.LAST_MODIFIED
-    assert "Moved from 30 Jun 2026 to 31 Dec 2026. Reason: The reg" in after["DESCRIPTION"]
+    assert "Moved from 30 June 2026 to 31 December 2026. Reason: The reg" in after["DESCRIPTION"]
 
 
 def test_event_says_what_is_due_for_the_whole_day_and_where_to_read_on(client, milestone):

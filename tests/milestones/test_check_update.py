@@ -141,7 +141,7 @@ def test_document_that_has_words_for_it_need_say_no_more():
         ({"is_attributed": False}, "institution", "Choose the institution that reports"),
         ({"as_of": None}, "as_of", "Enter the day on which this was true."),
         ({"as_of": date(2021, 6, 2)}, "as_of", "This day is in the future."),
-        ({"as_of": date(2018, 12, 31)}, "as_of", "The plan began on 1 Jan 2019."),
+        ({"as_of": date(2018, 12, 31)}, "as_of", "The plan began on 1 January 2019."),
         ({"nations": frozenset()}, "nations", "Choose at least one nation"),
     ],
 )

@@ -178,9 +178,9 @@ def test_after_a_year_it_is_gone(mistake, capsys):
 
 def test_foot_of_the_page_says_who_runs_the_site_or_that_nobody_has_said(client, settings):
     footer = read(client, "/about/").first("footer").text()
-    assert "This copy of the tracker does not say who runs it." in footer
+    assert "This site does not say who runs it." in footer
 
     settings.RUN_BY, settings.RUN_BY_LINK = "Open Records Society", "https://example.org/contact"
     footer = read(client, "/about/").first("footer")
-    assert "This copy of the tracker is run by Open Records Society." in footer.text()
+    assert "This site is run by Open Records Society." in footer.text()
     assert footer.all("a", href="https://example.org/contact")
