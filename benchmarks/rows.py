@@ -134,7 +134,9 @@ class LargeTracker:
                     is_completed=overall == Level.COMPLETED,
                 )
                 for (row, number), levels, age in zip(places, self.levels, self.ages, strict=True)
-                for overall in (roll_up(NationProgress(level=one) for one in levels.values()).overall,)
+                for overall in (
+                    roll_up(NationProgress(level=one) for one in levels.values()).overall,
+                )
             ),
         )
         rows = Milestone.objects.filter(commitment__plan__in=self.plans)

@@ -35,7 +35,7 @@ from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import Level, LevelBasis, LevelCounts, Provenance
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
-from ogp_tracker.common.relations import prefetch_public
+from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ if TYPE_CHECKING:
 
 
 PLAN = "commitment__plan"
+
+CALENDAR = (
+    *("number", "label", "text", "due_on", "due_as_published"),
+    *("commitment__slug", "commitment__ogp_id", "commitment__title"),
+)
+"""What a calendar reads of a milestone."""
 
 
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
@@ -234,12 +240,15 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.prefetch_related("nation_progress")
 
     def for_calendar(self) -> Self:
-        """`edited_at`, `commitment_edited_at`: when texts were last edited, None if not known."""
+        """With the `moves` of their due dates, and when texts were last edited, None if not known:
+        `edited_at`, `commitment_edited_at`."""
+        moves = model_behind(self.model, "amendments").objects.moves()
         own = self.model.history.filter(id=OuterRef("pk"))
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
-            .prefetch_related(prefetch_public(self.model, "commitment__amendments", "published"))
+            .only(*CALENDAR)
+            .prefetch_related(Prefetch("amendments", moves, to_attr="moves"))
             .annotate(
                 edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
                 commitment_edited_at=Subquery(
