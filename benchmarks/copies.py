@@ -1,6 +1,8 @@
 """A tracker that the database itself makes larger: half a million milestones in a few minutes."""
 
 import sys
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection, models
 
@@ -8,6 +10,7 @@ from benchmarks.rows import LargeTracker, writing_without_triggers
 from commitments.models import Commitment, Involvement
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.targets import text_column
 
 COPIED: tuple[type[models.Model], ...] = (
     *(Commitment, Commitment.nations.through, Involvement, Milestone),
@@ -27,9 +30,18 @@ class GrowingTracker:
         self.first.make()
         with writing_without_triggers():
             for model in (Commitment, Milestone):
-                rows = model.objects.filter(pk__gt=self.before[model])
-                model.history.bulk_history_create(rows, batch_size=1000)
+                self.make_versions(model.objects.filter(pk__gt=self.before[model]))
         self.copies = 1
+
+    def make_versions(self, rows: "models.QuerySet[Any]") -> None:
+        """Each tenth row was written otherwise at first."""
+        first = list(rows)
+        for row in first[::10]:
+            setattr(row, text_column(row), "As it was written at first.")
+        versions, at_first = rows.model.history, self.first.now - timedelta(days=1)
+        versions.bulk_history_create(first, default_date=at_first)
+        edited = rows.filter(pk__in=[row.pk for row in first[::10]])
+        versions.bulk_history_create(edited, update=True)
 
     def grow(self, milestones: int) -> None:
         copies = milestones // self.first.number
