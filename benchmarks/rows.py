@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership, Nation
 from irm.models import Assessment, MilestoneFinding, Report
-from milestones.levels import Level, roll_up
+from milestones import known
+from milestones.levels import roll_up
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
@@ -127,16 +128,18 @@ class LargeTracker:
                     text="Do what a milestone of the usual length says, and tell what came of it.",
                     due_on=self.today + timedelta(days=self.dice.randint(-365, 365)),
                     last_reported_on=timezone.localdate(self.now - age),
+                    overall=whole.overall,
+                    is_completed=whole.is_completed,
+                    known_in=known.text_of(
+                        {code: known.known_in(cell) for code, cell in cells.items()}
+                    ),
                     settled_in=text_of(
                         code for code, level in levels.items() if is_settled(True, level)
                     ),
-                    overall=overall,
-                    is_completed=overall == Level.COMPLETED,
                 )
                 for (row, number), levels, age in zip(places, self.levels, self.ages, strict=True)
-                for overall in (
-                    roll_up(NationProgress(level=one) for one in levels.values()).overall,
-                )
+                for cells in ({code: NationProgress(level=one) for code, one in levels.items()},)
+                for whole in (roll_up(cells.values()),)
             ),
         )
         rows = Milestone.objects.filter(commitment__plan__in=self.plans)

@@ -18,7 +18,7 @@ from ogp_tracker.common.relations import attach_level_counts, related_public_row
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
-OVERDUE_ROWS = 10
+OVERDUE_ROWS = 5
 
 
 def nation_list(request: HttpRequest) -> HttpResponse:
@@ -161,20 +161,9 @@ def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, l
     return [(state, rows) for state, rows in groups if rows]
 
 
-def overdue_in(
-    milestones: Any, on: date, nation: Nation | None = None
-) -> dict[str, dict[str, Any]]:
-    """By `Timing`, each with the first `OVERDUE_ROWS` rows and the total. One query.
-
-    If nothing of a running plan is late, `possible` says what could be, by one query more.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for row in milestones.overdue_first(on, each=OVERDUE_ROWS, nation=nation):
-        entry = found.setdefault(row.overdue_because, {"total": row.overdue_total, "rows": []})
-        entry["rows"].append(row)
-    if not found.keys() & {"overdue", "past_due", "stale"}:
-        found["possible"] = milestones.possibly_late(on)
-    return found
+def overdue_in(milestones: Any, on: date, nation: Nation | None = None) -> Any:
+    """What is overdue or not updated, and what closed plans left open: an `overdue.Overview`."""
+    return milestones.overdue_overview(on, each=OVERDUE_ROWS, nation=nation)
 
 
 def _milestones() -> Any:

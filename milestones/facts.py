@@ -13,6 +13,8 @@ from commitments.models import Commitment, Institution, Nation
 from milestones import progress_rules
 from milestones.amendment_rules import COLUMNS, Amended, AmendmentContent
 from milestones.evidence_files.stored import StoredFile
+from milestones.known import known_in
+from milestones.known import text_of as known_text
 from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import CURRENT_COPIES
@@ -228,6 +230,9 @@ def summary_of(milestone: Milestone) -> dict[str, Any]:
     current = expected_cells(milestone)
     applies = {key: key not in rows or rows[key].applies for key in current}
     whole = roll_up(current[key] or NationProgress() for key in nations if applies[key])
+    known = {
+        nations[key]: known_in(current[key] or NationProgress()) for key in nations if applies[key]
+    }
     nations |= {row.nation_id: row.nation.code for row in rows.values()}
     settled = (
         nations[key]
@@ -243,6 +248,7 @@ def summary_of(milestone: Milestone) -> dict[str, Any]:
         "overall": whole.overall.value,
         "overall_is_read": whole.is_read,
         "is_completed": whole.is_completed,
+        "known_in": known_text(known),
         "settled_in": text_of(settled),
         "last_reported_on": timezone.localdate(max(moments)) if moments else None,
     }

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from commitments.filters import by_institution, by_nation, by_plan
 from commitments.models import Institution
 from milestones.models import Milestone
-from milestones.overdue import OverdueSection, Selection
+from milestones.overdue import Selection
 from milestones.querysets import MilestoneQuerySet
+from milestones.sections import OverdueSection
 from ogp_tracker.common.either import EitherFilter, ReadersFilter
 
 

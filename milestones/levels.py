@@ -8,6 +8,7 @@ that fills up says the level without colour; the colour is the design token
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol
 
 from django.db.models import TextChoices
@@ -237,6 +238,7 @@ class Cell(Protocol):
     words_as_published: str
     schedule: str
     provenance: str
+    as_of: date | None
 
 
 def stands_at(cell: Cell) -> Overall:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
@@ -15,26 +15,18 @@ from django.db.models import (
     Q,
     Subquery,
     Value,
-    Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce
 
 from commitments.models import Commitment, Institution, Involvement, Nation
-from commitments.models.plan import PlanState
-from milestones.conditions import (
-    amended_or,
-    awaited_before,
-    goes_on,
-    is_short,
-    midnight,
-    moves_of_due_date,
-    parts_without,
-    stands_at,
-)
-from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import Level, LevelBasis, LevelCounts, Provenance
+from milestones.conditions import amended_or, applies_in, goes_on, stands_at, timing_is
+from milestones.days import Timing
+from milestones.levels import LevelBasis, LevelCounts, Provenance
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
+from milestones.on_time import OnTime, on_time
+from milestones.overdue import Overview, overview
+from milestones.overdue_counts import tally
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -42,8 +34,6 @@ if TYPE_CHECKING:
     # Named only in a string, as a parameter.
     from milestones.models import Milestone  # noqa: F401
 
-
-PLAN = "commitment__plan"
 
 CALENDAR = (
     *("number", "label", "text", "due_on", "due_as_published"),
@@ -59,50 +49,23 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def going_on(self) -> Self:
         return self.filter(goes_on())
 
-    def past_due_date(self, on: date) -> Self:
-        """Of a current plan, not completed: overdue, or nobody knows."""
-        return self._unfinished(PlanState.CURRENT, on).filter(due_on__lt=on)
+    def overdue(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.OVERDUE, on))
 
-    def overdue(self, on: date, nation: Nation | None = None) -> Self:
-        return self.past_due_date(on).filter(is_short(nation))
-
-    def past_due(self, on: date, nation: Nation | None = None) -> Self:
-        """Past their due date, and in no nation, or not in this one, known to be short."""
-        return self.past_due_date(on)._not_short(nation)
-
-    def _not_short(self, nation: Nation | None) -> Self:
-        rows = self.filter(~is_short(nation))
-        return rows.unfinished_in(nation) if nation else rows
+    def past_due(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.PAST_DUE, on))
 
     def stale(self, on: date) -> Self:
-        """Of a current plan, not completed, awaited and without an update for six months."""
-        since = months_before(on, STALE_AFTER_MONTHS)
-        recent = (
-            ProgressUpdate.objects.of_government()
-            .published()
-            .filter(
-                milestone=OuterRef("pk"),
-                published_at__gte=midnight(since),
-                published_at__lt=midnight(on + timedelta(days=1)),
-            )
-        )
-        awaited = self._unfinished(PlanState.CURRENT, on).filter(awaited_before(since))
-        return awaited.filter(~Exists(recent))
+        return self.filter(timing_is(Timing.STALE, on))
 
-    def _unfinished(self, plan: PlanState, on: date) -> Self:
-        return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
+    def not_completed_at_end(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.NOT_COMPLETED_AT_END, on))
 
-    def closed(self, on: date) -> Self:
-        return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on())
+    def behind_at_end(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.BEHIND_AT_END, on))
 
-    def not_completed_at_end(self, on: date, nation: Nation | None = None) -> Self:
-        return self.closed(on).filter(is_short(nation))
-
-    def not_fully_reported_at_end(self, on: date, nation: Nation | None = None) -> Self:
-        """None, or not this one, was short of Completed, but of some nation nothing is known."""
-        unheard = parts_without(Q(update__isnull=False))
-        unheard = unheard.filter(nation=nation) if nation else unheard
-        return self.closed(on)._not_short(nation).filter(Exists(unheard))
+    def unknown_at_end(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.UNKNOWN_AT_END, on))
 
     def by_part(self) -> Self:
         """Return one row for each milestone and nation in scope, reported or not.
@@ -118,8 +81,18 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             part_applies=Coalesce(F("part__applies"), Value(True)),
         )
 
-    def moved(self) -> Self:
-        return self.filter(Exists(moves_of_due_date()))
+    def overdue_overview(self, on: date, *, each: int, nation: Nation | None = None) -> Overview:
+        """For pages of the apps below: the first `each` rows of each section, and the numbers."""
+        return overview(self, on, each, nation)
+
+    def possibly_late(self, on: date) -> dict[str, int]:
+        """How many `milestones` there are, of plans `running` on the date, and with a due date
+        (`dated`): without any of these nobody can say that nothing is overdue. One query."""
+        counted = tally(self, on)
+        return {name: getattr(counted, name) for name in ("milestones", "running", "dated")}
+
+    def on_time(self, on: date) -> OnTime:
+        return on_time(self, on)
 
     def led_by(self, *institutions: Institution) -> Self:
         """Those that it leads itself; where nobody does, those of commitments that it leads."""
@@ -131,51 +104,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Q(lead__in=institutions) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
-        return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
-
-    def unfinished_in(self, nation: Nation) -> Self:
-        return self.filter(Exists(parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
-
-    def possibly_late(self, on: date) -> dict[str, int]:
-        """How many `milestones` there are, of plans `running` on the date, and with a due date
-        (`dated`): without any of these nobody can say that nothing is overdue. One query."""
-        running = PlanState.CURRENT.condition(on, PLAN)
-        counts: dict[str, int] = self.order_by().aggregate(
-            milestones=Count("pk"),
-            running=Count("pk", filter=running),
-            dated=Count("pk", filter=running & Q(due_on__isnull=False)),
-        )
-        return counts
-
-    def overdue_first(self, on: date, *, each: int, nation: Nation | None = None) -> Self:
-        """Return the first `each` milestones of each timing on `on`; all, or those of a nation.
-
-        Rows carry `overdue_because`, the first `Timing` that holds, and `overdue_total`, how many
-        there are of it. One query.
-        """
-        unfinished = self.unfinished_in(nation) if nation else self
-        kinds = {
-            Timing.OVERDUE: self.overdue(on, nation),
-            Timing.PAST_DUE: self.past_due(on, nation),
-            Timing.STALE: unfinished.stale(on).exclude(due_on__lt=on),
-            Timing.NOT_COMPLETED_AT_END: self.not_completed_at_end(on, nation),
-        }
-        place = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
-        order = (F("due_on").asc(nulls_last=True), *place)
-        # A query for each kind: one condition that tells them apart would be worked out once for
-        # the row, once for each number beside it, and once more to choose.
-        first, *others = (
-            rows.order_by()
-            .select_related("commitment")
-            .annotate(
-                overdue_because=Value(str(name)),
-                overdue_total=Window(Count("pk")),
-                overdue_place=Window(RowNumber(), order_by=order),
-            )
-            .filter(overdue_place__lte=each)
-            for name, rows in kinds.items()
-        )
-        return first.union(*others, all=True).order_by("overdue_because", "overdue_place")
+        return self.filter(applies_in(nation))
 
     def standing_at(self, *standings: str, nations: Collection[Nation] = ()) -> Self:
         """As in the counts, what is withdrawn, on hold or merged is at no level but that."""

@@ -1,5 +1,6 @@
 """Public pages of a milestone, of what is overdue, and of OGP's requirement; files of evidence."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -9,16 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commitments.models import ActionPlan
-from milestones import requirement
+from commitments.models import ActionPlan, Commitment
+from milestones import requirement, when
 from milestones.evidence_files.serving import answer_with
 from milestones.filters import OverdueFilter
 from milestones.models import Evidence, Milestone
-from milestones.overdue import RUNNING, OverdueSection
+from milestones.overdue import SectionRows, Selection
+from milestones.sections import RUNNING, OverdueSection
 from ogp_tracker.common.reference_date import reference_date
 
 ROWS_PER_PAGE = 25
-FIRST_ROWS = 10
+FIRST_ROWS = 4
+INSTITUTIONS_PER_PAGE = 10
 
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -43,26 +46,53 @@ def overdue(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     filters = OverdueFilter(request.GET, Milestone.objects.public())
     selection, plans = filters.selection(today), filters.form.chosen("plan")
-    plan = plans[0] if len(plans) == 1 else None
-    context = {"filters": filters, "sections": OverdueSection, "plan": plan}
-    shown = filters.form.chosen("show") or list(OverdueSection)
+    shown = [one for one in OverdueSection if one in filters.form.chosen("show")]
+    context: dict[str, Any] = {
+        "filters": filters,
+        "tally": selection.tally,
+        "plan": plans[0] if len(plans) == 1 else None,
+        "plans": ActionPlan.objects.public().running(today),
+    }
     if len(shown) == 1:
-        only = OverdueSection(shown[0])
-        pages = Paginator(selection.of(only), ROWS_PER_PAGE)
-        page = pages.get_page(request.GET.get("page"))
-        is_overdue = bool(pages.count) or only not in RUNNING
-        context |= {"only": only, "page": page}
+        (only,) = shown
+        rows = Paginator(selection.of(only), ROWS_PER_PAGE)
+        rows.count = selection.tally.totals[only]
+        page = rows.get_page(request.GET.get("page"))
+        context |= {"only": only, "page": page, "found": [SectionRows(only, rows.count, [*page])]}
     else:
-        found = selection.first(FIRST_ROWS, [one for one in OverdueSection if one in shown])
-        is_overdue = any(part.total for part in found if part.section in RUNNING)
-        context["found"] = found
-        if not filters.form.chosen("show"):
-            context["per_nation"] = selection.per_nation()
-            if not filters.form.chosen("institution"):
-                context["per_institution"] = selection.per_institution()
-    if not is_overdue and not plan:
-        context["plans"] = ActionPlan.objects.public().running(today)
+        context |= _counted(request, filters, selection, shown)
+    closed = (part.rows for part in context["found"] if part.section.is_at_end)
+    context["scale"] = when.draw([row for rows in closed for row in rows], today)
     return render(request, "milestones/overdue_page.html", context)
+
+
+def _counted(
+    request: HttpRequest,
+    filters: OverdueFilter,
+    selection: Selection,
+    chosen: list[OverdueSection],
+) -> dict[str, Any]:
+    """Several sections, and if no reader chose them, for whom they are counted."""
+    totals, shown = selection.tally.totals, chosen or list(OverdueSection)
+    counted: dict[str, Any] = {
+        "found": selection.first(FIRST_ROWS, shown),
+        "columns": [one for one in OverdueSection if totals[one]],
+        "empty": [
+            one
+            for one in shown
+            if not totals[one] and (selection.tally.running or one not in RUNNING)
+        ],
+    }
+    if chosen:
+        return counted
+    counted["per_nation"] = selection.per_nation()
+    if not selection.nations:
+        counted["standings"] = selection.tally.standings()
+        counted["coverage"] = Commitment.objects.public().coverage()
+    if not filters.form.chosen("institution"):
+        pages = Paginator(selection.per_institution(), INSTITUTIONS_PER_PAGE)
+        counted["page"] = pages.get_page(request.GET.get("page"))
+    return counted
 
 
 def repository(request: HttpRequest, slug: str) -> HttpResponse:

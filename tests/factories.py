@@ -511,7 +511,8 @@ def write_part(target, code, state, *, published_at=None):
     These would refuse most of it.
 
     For tests that compare two readings of the same rows. `state`: a level, "words" for
-    words without one, "told" for one that only an assessor tells, "" for not reported,
+    words without one, "behind" or "going_on" for a schedule without one, "told" for one that only
+    an assessor tells, "" for not reported,
     "not_applicable", or None for no row at all.
     """
     progress_of(target).filter(nation__code=code).delete()
@@ -527,7 +528,8 @@ def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
-        level = {"words": "", "told": "limited"}.get(state, state)
+        schedule = {"behind": "behind_schedule", "going_on": "on_schedule"}.get(state, "")
+        level = "" if schedule or state == "words" else state.replace("told", "limited")
         with guards.loading():
             row.update = ProgressUpdate.objects.create(
                 commitment=row.commitment,
@@ -535,8 +537,9 @@ def _write_row(row, state, published_at):
                 level=level,
                 level_basis="given" if level else "",
                 words_as_published="" if level else "In progress",
+                schedule=schedule,
                 provenance="assessor_report" if state == "told" else "published_elsewhere",
-                as_of=today(),
+                as_of=timezone.localdate(published_at),
                 narrative="Written past the services.",
                 source_title="A test",
                 obstacles="None.",

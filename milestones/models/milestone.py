@@ -15,9 +15,9 @@ from commitments.models.amended import amendment_state_column, state_is_known
 from commitments.models.commitment import LABEL_IS_OURS_HELP, LANGUAGE_HELP, SUMMARY_HELP
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
-from milestones import days
+from milestones import days, known
 from milestones.amendment_rules import AmendmentKind
-from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
+from milestones.levels import Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
@@ -29,7 +29,9 @@ from .nation_progress import NationProgress
 if TYPE_CHECKING:
     from .amendment import Amendment
 
-CURRENT_COPIES = ("overall", "overall_is_read", "is_completed", "settled_in", "last_reported_on")
+CURRENT_COPIES = (
+    *("overall", "overall_is_read", "is_completed", "known_in", "settled_in", "last_reported_on"),
+)
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
 COPIES = (*CURRENT_COPIES, "amendment_state")
@@ -118,6 +120,16 @@ class Milestone(models.Model):
     )
     is_completed = models.BooleanField(
         _("completed"), default=False, db_default=False, editable=False, serialize=False
+    )
+    known_in = models.CharField(
+        _("known in"),
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        serialize=False,
+        help_text=_("What is known in each nation where it applies: see milestones/known.py."),
     )
     settled_in = models.CharField(
         _("settled in"),
@@ -260,16 +272,14 @@ class Milestone(models.Model):
             for update in self.updates.all()
             if update.published_at and update.provenance != Provenance.ASSESSOR_REPORT
         ]
-        heard = [day for day in published if day <= on]
         begun = [plan.start_date] if plan and plan.start_date else []
+        since = max([shown, *begun, *published]) if shown else None
         facts = days.MilestoneFacts(
-            is_short=any(
-                row.applies and row.level not in {"", Level.COMPLETED} for row in self.cells()
-            ),
-            overall=self.roll_up(),
-            due_on=self.due_on,
+            known=[known.known_in(row) for row in self.cells() if row.applies],
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
+            plan_end=plan.end_date if plan else None,
+            is_past_due=self.due_on is not None and self.due_on < on,
+            is_unheard=days.is_unheard(since, on),
             is_amended=bool(self.state),
-            awaited_since=max([shown, *begun, *heard]) if shown else None,
         )
-        return days.timings(facts, on=on)
+        return days.timings(facts)

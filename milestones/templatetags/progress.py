@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +33,7 @@ from milestones.levels import (
     sign_of,
 )
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
+from milestones.overdue_counts import Standing
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
@@ -82,6 +83,47 @@ def _marked(shown: Sign, words: Any) -> SafeString:
         " shape--read" if shown.is_read else "",
         shown.symbol,
         words,
+    )
+
+
+@register.simple_tag
+def units(shown: Sign, number: int) -> SafeString:
+    """One mark for each of many, in tens; the number and the words are beside them."""
+    tens, ones = divmod(number, 10)
+    given = {
+        "css": shown.css,
+        "read": " shape--read" if shown.is_read else "",
+        "symbol": shown.symbol,
+        "width": 267 if shown.is_read else 187,
+    }
+    ten = format_html(
+        '<svg class="shape tens{read} level--{css}" viewBox="0 0 {width} 16">'
+        '<use href="#tens-{symbol}"/></svg>',
+        **given,
+    )
+    one = format_html(
+        '<svg class="shape{read} level--{css}"><use href="#shape-{symbol}"/></svg>', **given
+    )
+    return mark_safe(ten * tens + one * ones)  # noqa: S308 - built from clean parts
+
+
+@register.simple_tag
+def tens(rows: Iterable[Standing]) -> SafeString:
+    """Ten marks of each sign of which there are so many, to be used by reference in `units`."""
+    many = {shown for row in rows for shown, number in row.marks if number >= 10}
+    return format_html_join(
+        "",
+        '<symbol id="tens-{}">{}</symbol>',
+        ((shown.symbol, _ten_marks(shown)) for shown in sorted(many, key=lambda one: one.symbol)),
+    )
+
+
+def _ten_marks(shown: Sign) -> SafeString:
+    width = 24 if shown.is_read else 16
+    return format_html_join(
+        "",
+        '<use href="#shape-{}" x="{}" width="{}" height="16"/>',
+        ((shown.symbol, place * (width + 3), width) for place in range(10)),
     )
 
 

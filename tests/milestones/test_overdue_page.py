@@ -1,17 +1,19 @@
-"""`/overdue/`: what is late, silent and moved, narrowed down, and counted for whom."""
+"""`/overdue/`: what is overdue, not updated and postponed, narrowed down, and counted for whom."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
 from django.utils import timezone
 
 from commitments.models import Institution
-from milestones import views
+from milestones import views, when
+from milestones.conditions import midnight as moment
 from milestones.levels import Level
 from milestones.models import Milestone
-from milestones.overdue import OverdueSection, Selection
+from milestones.overdue import Selection
+from milestones.sections import OverdueSection
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -46,51 +48,62 @@ def rows_of(page, section):
     return [row.text() for row in page.section(f"section-{section}").first("tbody").all("tr")]
 
 
-def test_reader_finds_every_section_with_the_days_that_decide(client):
+def test_reader_finds_every_section_with_the_dates_that_decide(client):
     plan = PlanFactory()
     overdue = MilestoneFactory(
         commitment=CommitmentFactory(ogp_id="UK1", plan=plan, nations=["sct"]), due_on=days_ago(90)
     )
     move(overdue, 60, 12)
     make_update(overdue)
-    silent = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK2", plan=plan))
-    make_update(silent, now=timezone.now() - timedelta(days=215))
-    closed = PlanFactory(closed=True, title="A plan of the past")
-    left = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK3", plan=closed))
-    make_update(left, "limited", as_of=days_ago(500))
-    untold = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK4", plan=closed))
+    stale = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK2", plan=plan))
+    make_update(stale, now=timezone.now() - timedelta(days=215))
+    closed = PlanFactory(closed=True, end_date=date(2023, 12, 31))
+    left, behind, untold = (
+        MilestoneFactory(commitment=CommitmentFactory(ogp_id=name, plan=closed, nations=["sct"]))
+        for name in ("UK3", "UK4", "UK5")
+    )
+    make_update(left, "limited", as_of=date(2024, 2, 1))
+    write_part(behind, "sct", "behind", published_at=moment(date(2023, 5, 31)))
 
     page = read(client, "/overdue/")
 
     (late,) = rows_of(page, "overdue")
     assert late.startswith("UK1, Milestone 1")
-    assert "12 days ago" in late
-    assert "Scotland" in late
+    assert "12 days ago 78 days later than first planned, moved 2 times: Reason 2." in late
+    assert "Scotland: Limited" in late
+    assert "Led by Institution" in late
     (moved,) = rows_of(page, "moved")
-    assert "78 days later, moved 2 times Reason 2." in moved
+    assert "78 days later than first planned, moved 2 times Reason 2." in moved
     (quiet,) = rows_of(page, "stale")
     assert quiet.startswith("UK2, Milestone 1")
     (short,) = rows_of(page, "not_completed_at_end")
-    assert short.startswith("UK3, Milestone 1")
-    assert "A plan of the past closed on" in short
-    (open_end,) = rows_of(page, "not_fully_reported")
+    assert short.endswith("Plan closed on 31 December 2023; last update 2 months later")
+    (risky,) = rows_of(page, "behind_at_end")
+    assert "Behind schedule" in risky
+    assert risky.endswith("Plan closed on 31 December 2023; last update 7 months before")
+    (open_end,) = rows_of(page, "unknown_at_end")
     assert open_end.startswith(f"{untold.commitment.slug}, Milestone 1")
+    assert open_end.endswith("no update is recorded here")
 
 
+STATES = [None, "", "not_applicable", "words", "behind", "going_on", *Level, "completed"]
+
+
+@pytest.mark.both_databases
 def test_numbers_are_those_of_the_lists_behind_them():
     dice = random.Random(9)
     everywhere, bodies = nations(), InstitutionFactory.create_batch(3)
     plans = [PlanFactory(), PlanFactory(closed=True)]
-    for plan, _number in product(plans, range(8)):
+    for plan, _number in product(plans, range(12)):
         scope, (lead, second) = dice.sample(everywhere, 2), dice.sample(bodies, 2)
         commitment = CommitmentFactory(plan=plan, nations=scope, lead=lead)
         if dice.random() < 0.4:
             InvolvementFactory(commitment=commitment, institution=second, role="lead")
         milestone = MilestoneFactory(commitment=commitment, due_on=days_ago(dice.randint(-9, 9)))
         for one in scope:
-            state = dice.choice([None, "", "not_applicable", *Level, "completed"])
-            write_part(milestone, one.code, state)
-        if dice.random() < 0.5:
+            at = moment(days_ago(dice.choice([0, 300, 500])))
+            write_part(milestone, one.code, dice.choice(STATES), published_at=at)
+        if dice.random() < 0.3:
             move(milestone, 20)
     CommitmentFactory(plan=plans[0], lead=bodies[0])
 
@@ -102,6 +115,7 @@ def test_numbers_are_those_of_the_lists_behind_them():
     for section in OverdueSection:
         both = {row for one in everywhere[:2] for row in every(nations=[one]).of(section)}
         assert set(either.of(section)) == both
+        assert either.tally.totals[section] == len(both)
     led = {counted.of.slug: counted.numbers for counted in every().per_institution()}
     for body in Institution.objects.filter(involvements__role="lead").distinct():
         mine = Selection(Milestone.objects.public().led_by(body), today())
@@ -109,7 +123,12 @@ def test_numbers_are_those_of_the_lists_behind_them():
     for found in every().first(2, OverdueSection):
         whole = list(every().of(found.section))
         assert (found.total, found.rows) == (len(whole), whole[:2])
-        assert found.total > 0
+    assert len(every().first(2, OverdueSection)) == len(OverdueSection)
+    closed = every().tally
+    assert sum(row.number for row in closed.standings()) == closed.closed == 12
+    assert all(
+        sum(number for _sign, number in row.marks) == row.number for row in closed.standings()
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,28 +163,96 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
 
     page = read(client, "/overdue/?show=overdue&nation=sct&plan=nonsense&page=2")
 
-    assert page.title.startswith("Late and silent: Overdue, Scotland (page 2)")
+    assert page.title.startswith("Overdue and not updated: Overdue, Scotland (page 2)")
     (last,) = rows_of(page, "overdue")
     assert last.startswith("UK11, Milestone 1")
     assert "This filter is not applied." in page.first("form", "filters").text()
     none = read(client, "/overdue/?show=overdue&nation=nir").first("main").text()
-    assert "None of the milestones that you chose is known to be overdue today." in none
+    assert "Overdue: 0 No milestone is in this section." in none
     two = read(client, "/overdue/?show=overdue&show=moved&nation=nir&nation=sct")
-    assert two.title.startswith("Late and silent: Overdue or Due date moved, ")
-    assert [one.attrs["id"] for one in two.all("h2") if "section" in one.attrs.get("id", "")] == [
-        "section-overdue",
-        "section-moved",
-    ]
+    assert two.title.startswith("Overdue and not updated: Overdue or Due date moved, ")
+    assert rows_of(two, "overdue")[0].startswith("UK13, Milestone 1")
+    assert "Nothing is recorded here under: Due date moved." in two.first("main").text()
 
 
-def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
+def test_reader_is_told_why_nothing_can_be_overdue_when_no_plan_runs(client):
     plan = PlanFactory(closed=True)
     milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan), due_on=days_ago(500))
 
     page = read(client, "/overdue/")
 
     said = page.first("main").text()
-    assert "No action plan is known to run today; the last one closed on" in said
-    assert "No milestone of a plan that is running today is known to be overdue." in said
-    assert rows_of(page, "not_fully_reported")[0].startswith(milestone.commitment.slug)
-    assert "The plan closed on" in read(client, f"/overdue/?plan={plan.slug}").first("main").text()
+    assert "no action plan is known to be running. The last one closed on" in said
+    assert "0 in plans that are running, 1 in plans that have closed" in said
+    assert "Not updated for six months" not in page.first("dl", "figures").text()
+    assert rows_of(page, "unknown_at_end")[0].startswith(milestone.commitment.slug)
+    said = read(client, f"/overdue/?plan={plan.slug}").first("main").text()
+    assert "Nothing in this plan is overdue, because it closed on" in said
+
+
+def test_reader_counts_one_mark_for_each_milestone_of_closed_plans(client):
+    plan = PlanFactory(closed=True)
+    spoken = [*["completed"] * 12, "limited", "behind", "going_on", "words", "", "not_applicable"]
+    for state in spoken:
+        milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan, nations=["sct"]))
+        write_part(milestone, "sct", state, published_at=moment(days_ago(500)))
+    on_hold = MilestoneFactory(commitment=CommitmentFactory(plan=plan, nations=["sct"]))
+    Milestone.objects.filter(pk=on_hold.pk).update(amendment_state="on_hold")
+
+    section = read(client, "/overdue/").section("stands")
+
+    assert section.first("h2").text() == "Where 19 milestones of closed plans stood"
+    assert [row.text() for row in section.first("tbody").all("tr")] == [
+        "Completed 12",
+        "Unfinished when the plan closed 1",
+        "Behind schedule or at risk when last heard of 1",
+        "Nobody can tell: on schedule when last heard of 1",
+        "Nobody can tell: described in words that give no level 1",
+        "Nobody can tell: nothing recorded here 1",
+        "On hold 1",
+        "Does not apply in any nation 1",
+    ]
+    (tens, *ones) = section.first("tbody").first("tr").all("svg")
+    assert ("tens" in tens.classes, len(ones)) == (True, 2)
+
+
+def test_institutions_are_paged(client, monkeypatch):
+    monkeypatch.setattr(views, "INSTITUTIONS_PER_PAGE", 2)
+    for name in "ABC":
+        commitment = CommitmentFactory(lead=InstitutionFactory(name=f"Body {name}"))
+        make_update(MilestoneFactory(commitment=commitment, due_on=days_ago(5)), "limited")
+
+    page = read(client, "/overdue/?page=2")
+
+    (row,) = page.section("per-institution").first("tbody").all("tr")
+    assert row.text() == "Body C 1"
+    assert len(rows_of(page, "overdue")) == 3
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (None, "no update is recorded here"),
+        (date(2024, 12, 1), "last update in the same month"),
+        (date(2024, 11, 30), "last update 1 month before"),
+        (date(2025, 2, 1), "last update 2 months later"),
+    ],
+)
+def test_last_update_is_said_in_months_from_the_end_of_the_plan(last, said):
+    assert when.in_words(date(2024, 12, 31), last) == f"Plan closed on 31 December 2024; {said}"
+
+
+@pytest.mark.parametrize(
+    ("first", "years"),
+    [
+        (2026, [2026]),
+        (2022, [2022, 2023, 2024, 2025, 2026]),
+        (2013, [2013, 2016, 2019, 2022, 2025]),
+    ],
+)
+def test_scale_has_room_for_its_years(first, years):
+    scale = when.Scale(date(first, 1, 1), date(2026, 11, 30))
+
+    assert [year for _x, year in scale.years] == years
+    assert scale.years[0][0] == when.LEFT
+    assert scale.x(date(2030, 1, 1)) == when.RIGHT

@@ -285,13 +285,23 @@ MILESTONES = Table(
         ),
         state_column(
             "not_completed_at_end",
-            _("The plan has closed, and in some nation it was short of Completed."),
+            _(
+                "The plan has closed, and some nation last had a level short of Completed, or was"
+                " still at work after the plan's end."
+            ),
         ),
         state_column(
-            "not_fully_reported_at_end",
+            "behind_at_end",
             _(
-                "The plan has closed, in no nation was it short of Completed, but in some no"
-                " level was recorded."
+                "The plan has closed, and some nation was at risk or behind schedule when last"
+                " heard of; none was known to be unfinished."
+            ),
+        ),
+        state_column(
+            "unknown_at_end",
+            _(
+                "The plan has closed, and it is not completed: but nothing recorded here says"
+                " whether it was unfinished, behind schedule or at risk."
             ),
         ),
         text_column(
