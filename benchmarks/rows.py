@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership, Nation
 from irm.models import Assessment, MilestoneFinding, Report
-from milestones import known
+from milestones import known, levels_in
 from milestones.levels import roll_up
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
@@ -133,6 +133,7 @@ class LargeTracker:
                     known_in=known.text_of(
                         {code: known.known_in(cell) for code, cell in cells.items()}
                     ),
+                    levels_in=levels_in.text_of(cells),
                     settled_in=text_of(
                         code for code, level in levels.items() if is_settled(True, level)
                     ),
