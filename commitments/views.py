@@ -37,7 +37,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
         {
             "nation": shown,
             "page": _page_of_lines(request, commitments.newest_plan_first(), nation=shown),
-            "level_counts": milestones.level_counts(nation=shown).get(None),
+            "level_counts": _milestones().level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
             "overdue": overdue_in(milestones, reference_date(request), nation=shown),
