@@ -143,9 +143,9 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def _levels_in_nations(self, by: str, only: Nation | None) -> Iterator[tuple[Any, ...]]:
         keys = dict(Nation.objects.values_list("code", "pk")) if by == "nation" else {}
-        rows = self._once().annotate(state=amended_or(Value(GOES_ON)))
+        rows = self._once().annotate(standing=amended_or(Value(GOES_ON)))
         group = "" if by == "nation" else by
-        for key, state, text, number in _grouped(rows, group, "state", "levels_in"):
+        for key, state, text, number in _grouped(rows, group, "standing", "levels_in"):
             for code, level in levels_in(text).items():
                 if only is None or code == only.code:
                     said = (state or level.standing, level.is_read, level.is_told)
@@ -153,11 +153,11 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def _once(self) -> Self:
         """Afresh if a filter joins many rows to one, so that none is counted twice."""
-        joins = [one for one in self.query.alias_map.values() if isinstance(one, Join)]
+        joins: list[Any] = [one for one in self.query.alias_map.values() if isinstance(one, Join)]
         if not any(one.join_field.one_to_many for one in joins):
             return self.order_by()
-        afresh: Self = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
-        return afresh
+        afresh: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
+        return afresh  # type: ignore[no-any-return]
 
     def for_cells(self) -> Self:
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
