@@ -79,7 +79,8 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
         """Of how many there are (`commitment_count`), how many have milestones recorded here
         (`covered_count`), and what `more` counts. One query."""
         rows = self.model.objects.filter(pk__in=self.order_by().values("pk"))
-        covered = Count("pk", filter=Q(_milestones_of(self.model, "milestones", "pk")))
+        milestones = model_behind(self.model, "milestones")._default_manager
+        covered = Count("pk", filter=Q(Exists(milestones.filter(commitment=OuterRef("pk")))))
         return rows.aggregate(commitment_count=Count("pk"), covered_count=covered, **more)
 
     def recorded(self) -> Self:
@@ -184,16 +185,13 @@ def first_shown(versions: "QuerySet[Any]") -> Subquery:
 
 def coverage_of(model: type[Model]) -> dict[str, Count]:
     """What `CommitmentQuerySet.coverage` counts, for each row of a model with `commitments`."""
-    recorded = _milestones_of(model, "commitments__milestones", "commitments")
+    # All at once: asked for each row and each of its commitments it takes twice as long.
+    milestones = model_behind(model, "commitments__milestones")._default_manager
+    recorded = Q(commitments__in=milestones.values("commitment"))
     return {
         "commitment_count": published_commitments("commitments"),
-        "covered_count": published_commitments("commitments", Q(recorded)),
+        "covered_count": published_commitments("commitments", recorded),
     }
-
-
-def _milestones_of(model: type[Model], milestones: str, commitment: str) -> Exists:
-    rows = model_behind(model, milestones)._default_manager
-    return Exists(rows.filter(commitment=OuterRef(commitment)))
 
 
 def published_commitments(path: str, only: Q | None = None) -> Count:

@@ -40,7 +40,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
         {
             "nation": shown,
             **recorded_first(request, commitments, nation=shown),
-            "level_counts": milestones.level_counts(nation=shown).get(None),
+            "level_counts": _milestones().level_counts(nation=shown).get(None),
             "institutions": institutions[:INSTITUTIONS],
             "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
             "overdue": overdue_in(milestones, reference_date(request), nation=shown),

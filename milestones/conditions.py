@@ -13,7 +13,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
     When,
 )
 from django.db.models.expressions import Combinable
@@ -24,7 +23,7 @@ from commitments.models.amended import GOES_ON
 from commitments.models.plan import PlanState
 from milestones import known
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import NEEDS_EVIDENCE, Overall
+from milestones.levels import NEEDS_EVIDENCE
 from milestones.models.amendment import Amendment
 from milestones.models.evidence import Evidence
 from milestones.models.nation_progress import NationProgress
@@ -82,16 +81,6 @@ def _is_unfinished_after_its_plan(nation: Nation | None) -> Q:
     going_on = NationProgress.objects.in_scope().filter(after, level="", schedule__gt="")
     here = going_on.filter(nation=nation) if nation else going_on
     return is_known(known.SHORT, nation) | Q(pk__in=here.values("milestone"))
-
-
-def stands_at(part: str) -> Case:
-    """`levels.stands_at` in SQL, of the row to which the alias `part` leads, if there is one."""
-    return Case(
-        When(**{f"{part}__level__gt": ""}, then=F(f"{part}__level")),
-        When(**{f"{part}__words_as_published__gt": ""}, then=Value(Overall.LEVEL_NOT_GIVEN.value)),
-        default=Value(Overall.NOT_REPORTED.value),
-        output_field=CharField(),
-    )
 
 
 def first_due_date() -> Case:

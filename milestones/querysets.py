@@ -1,8 +1,9 @@
 """What is public of the progress that government reports, and the shapes in which pages read it."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
@@ -13,26 +14,37 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    QuerySet,
     Subquery,
     Value,
 )
 from django.db.models.functions import Coalesce
+from django.db.models.sql.datastructures import Join
 
 from commitments.models import Commitment, Institution, Involvement, Nation
-from milestones.conditions import amended_or, applies_in, goes_on, stands_at, timing_is
+from commitments.models.amended import GOES_ON
+from milestones.conditions import amended_or, applies_in, goes_on, timing_is
 from milestones.days import Timing
-from milestones.levels import LevelBasis, LevelCounts, Provenance
+from milestones.levels import LevelCounts
+from milestones.levels_in import SIGN_OF, levels_in
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.on_time import OnTime, on_time
 from milestones.overdue import Overview, overview
 from milestones.overdue_counts import tally
-from ogp_tracker.common.relations import prefetch_public
+from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
     # Named only in a string, as a parameter.
     from milestones.models import Milestone  # noqa: F401
+
+
+CALENDAR = (
+    *("number", "label", "text", "due_on", "due_as_published"),
+    *("commitment__slug", "commitment__ogp_id", "commitment__title"),
+)
+"""What a calendar reads of a milestone."""
 
 
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
@@ -102,21 +114,13 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def standing_at(self, *standings: str, nations: Collection[Nation] = ()) -> Self:
         """As in the counts, what is withdrawn, on hold or merged is at no level but that."""
         if not nations:
-            return self._standing_overall().filter(standing__in=standings)
-        codes = [nation.pk for nation in nations]
-        here = self._standing().filter(part_nation__in=codes, part_applies=True)
-        return self.filter(pk__in=here.filter(standing__in=standings).values("pk"))
-
-    def _standing_overall(self) -> Self:
-        return self.annotate(standing=amended_or(F("overall")))
-
-    def _standing(self) -> Self:
-        """`by_part` with the level there, as an `Overall`, and whether it is our reading."""
-        return self.by_part().annotate(
-            standing=amended_or(stands_at("part")),
-            is_read=Q(part__level_basis=LevelBasis.READ),
-            is_told=Q(part__provenance=Provenance.ASSESSOR_REPORT),
-        )
+            return self.annotate(standing=amended_or(F("overall"))).filter(standing__in=standings)
+        found = Q(pk__in=())
+        for nation, standing in product(nations, standings):
+            sign = SIGN_OF.get(standing, "")
+            here = Q(levels_in__contains=f" {nation.code}:{sign}")
+            found |= here & Q(standing=GOES_ON if sign else standing)
+        return self.annotate(standing=amended_or(Value(GOES_ON))).filter(found)
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
         """Count these milestones by overall level, those of one `nation` by their level there.
@@ -124,28 +128,36 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         `by` groups them: "nation" (then each counts by its level there), "commitment" or
         "commitment__plan"; without it the only key is None. A key that is missing has no
         milestones. What is withdrawn, on hold or merged is counted as that, whatever its level.
-        One query, whatever the number of rows.
+        One query, by nation two, whatever the number of rows.
         """
-        # Afresh, so that a filter that joins many rows to one counts none twice.
-        once: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
         if nation is None and by != "nation":
-            rows = once._standing_overall().annotate(
-                is_read=F("overall_is_read"), is_told=Q(last_reported_on=None)
-            )
+            told = Q(last_reported_on=None)
+            rows = self._once().annotate(standing=amended_or(F("overall")), is_told=told)
+            found = _grouped(rows, by, "standing", "overall_is_read", "is_told")
         else:
-            rows = once._standing().filter(part_applies=True)
-            rows = rows.filter(part_nation=nation.pk) if nation else rows
-        group = ["part_nation" if by == "nation" else by] if by else []
-        group += ["standing", "is_read", "is_told"]
-        counts: dict[Any, dict[tuple[str, bool, bool], int]] = defaultdict(dict)
-        for *key, standing, is_read, is_told, number in (
-            rows.order_by().values_list(*group).annotate(n=Count("pk"))
-        ):
-            found = counts[key[0] if by else None]
-            # A nation without a row makes of these NULL, and not false.
-            at = (standing, bool(is_read), bool(is_told))
-            found[at] = found.get(at, 0) + number
-        return {key: LevelCounts.of(found) for key, found in counts.items()}
+            found = self._levels_in_nations(by, nation)
+        counts: dict[Any, Counter[tuple[Any, ...]]] = defaultdict(Counter)
+        for key, *said, number in found:
+            counts[key][tuple(said)] += number
+        return {key: LevelCounts.of(said) for key, said in counts.items()}
+
+    def _levels_in_nations(self, by: str, only: Nation | None) -> Iterator[tuple[Any, ...]]:
+        keys = dict(Nation.objects.values_list("code", "pk")) if by == "nation" else {}
+        rows = self._once().annotate(standing=amended_or(Value(GOES_ON)))
+        group = "" if by == "nation" else by
+        for key, state, text, number in _grouped(rows, group, "standing", "levels_in"):
+            for code, level in levels_in(text).items():
+                if only is None or code == only.code:
+                    said = (state or level.standing, level.is_read, level.is_told)
+                    yield keys.get(code, key), *said, number
+
+    def _once(self) -> Self:
+        """Afresh if a filter joins many rows to one, so that none is counted twice."""
+        joins: list[Any] = [one for one in self.query.alias_map.values() if isinstance(one, Join)]
+        if not any(one.join_field.one_to_many for one in joins):
+            return self.order_by()
+        afresh: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
+        return afresh  # type: ignore[no-any-return]
 
     def for_cells(self) -> Self:
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
@@ -162,12 +174,15 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.prefetch_related("nation_progress")
 
     def for_calendar(self) -> Self:
-        """`edited_at`, `commitment_edited_at`: when texts were last edited, None if not known."""
+        """With the `moves` of their due dates, and when texts were last edited, None if not known:
+        `edited_at`, `commitment_edited_at`."""
+        moves = model_behind(self.model, "amendments").objects.moves()
         own = self.model.history.filter(id=OuterRef("pk"))
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
-            .prefetch_related(prefetch_public(self.model, "commitment__amendments", "published"))
+            .only(*CALENDAR)
+            .prefetch_related(Prefetch("amendments", moves, to_attr="moves"))
             .annotate(
                 edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
                 commitment_edited_at=Subquery(
@@ -195,3 +210,10 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),
         )
+
+
+def _grouped(rows: QuerySet[Any], by: str, *said: str) -> Iterator[tuple[Any, ...]]:
+    """The value of `by`, None without it, what is said, and of how many rows."""
+    group = (by, *said) if by else said
+    for row in rows.order_by().values_list(*group).annotate(n=Count("pk")):
+        yield row if by else (None, *row)

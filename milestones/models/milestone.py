@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from .amendment import Amendment
 
 CURRENT_COPIES = (
-    *("overall", "overall_is_read", "is_completed", "known_in", "settled_in", "last_reported_on"),
+    *("overall", "overall_is_read", "is_completed", "known_in", "levels_in", "settled_in"),
+    "last_reported_on",
 )
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
@@ -130,6 +131,16 @@ class Milestone(models.Model):
         editable=False,
         serialize=False,
         help_text=_("What is known in each nation where it applies: see milestones/known.py."),
+    )
+    levels_in = models.CharField(
+        _("levels in"),
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        serialize=False,
+        help_text=_("How far it is in each nation: see milestones/levels_in.py."),
     )
     settled_in = models.CharField(
         _("settled in"),
