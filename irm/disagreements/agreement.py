@@ -14,7 +14,7 @@ ON: dict[Comparison | MissingEvidence, StrOrPromise] = {
     Comparison.DIFFER: gettext_lazy("Yes, on %(places)s."),
     Comparison.AGREE: gettext_lazy("No, they agree on %(places)s."),
     MissingEvidence.NOT_GIVEN: gettext_lazy(
-        "No evidence for government’s level is recorded here for %(places)s."
+        "Evidence is missing for %(places)s: none is recorded here."
     ),
     MissingEvidence.NOT_FOUND: gettext_lazy(
         "The assessor found no evidence to judge %(places)s by."
@@ -22,7 +22,7 @@ ON: dict[Comparison | MissingEvidence, StrOrPromise] = {
 }
 
 ELSE: dict[Comparison, StrOrPromise] = {
-    Comparison.NOT_COMPARABLE: gettext_lazy("That cannot be told: %(why)s."),
+    Comparison.NOT_COMPARABLE: gettext_lazy("It is not known: %(why)s."),
     Comparison.ONLY_GOVERNMENT: gettext_lazy("No: only government has said how far it is."),
     Comparison.ONLY_ASSESSOR: gettext_lazy("No: only the assessor has judged how far it is."),
     Comparison.NOBODY: gettext_lazy("No: neither has said how far it is."),

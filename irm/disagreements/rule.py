@@ -87,7 +87,7 @@ MEANINGS: dict[DisagreementSection, StrOrPromise] = {
     ),
     DisagreementSection.ONE: _(
         "Only government, or only the assessor, has said anything about the commitment that is"
-        " recorded here. This is silence, not disagreement."
+        " recorded here. That is not a disagreement."
     ),
     DisagreementSection.NEITHER: _("Nothing that either of them says is recorded here."),
     DisagreementSection.BOTH: _(

@@ -172,9 +172,10 @@ def rows_of(
     """By their keys, and in their order. A fixed number of queries."""
     keys = list(milestones)
     rows = Milestone.objects.filter(pk__in=keys).select_related("commitment")
+    rows = rows.prefetch_related("commitment__nations").for_commitment_page()
     found = {
         row.pk: ComparedRow(list(places_in(row, row.commitment)))
-        for row in rows.prefetch_related("commitment__nations").for_commitment_page()
+        for row in rows.prefetch_related("findings__assessment__report")
     }
     of_wholes = {place.commitment.pk: ComparedRow([place]) for place in _wholes(list(wholes))}
     return of_wholes, {key: found[key] for key in keys}

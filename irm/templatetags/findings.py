@@ -166,7 +166,7 @@ def totals_beside(reports: Iterable[Report], recorded: int) -> dict[str, Any]:
 
 
 @register.simple_tag
-def units(sign: Sign | None, number: int | None) -> SafeString | str:
+def unit_marks(sign: Sign | None, number: int | None) -> SafeString | str:
     """One mark for each of so many; none where they are too many to see, or of no known shape."""
     if sign is None or not number or number > MOST_UNITS:
         return ""

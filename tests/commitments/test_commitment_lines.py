@@ -129,7 +129,7 @@ class TestPlans:
             "United Kingdom. 1 commitment, progress known for 0.",
         ]
         quiet = first.all("section", "plan")[1].first("ul", "compact").text()
-        assert "1 milestone, not reported. No assessment recorded" in quiet
+        assert "1 milestone, without an update. No assessment recorded" in quiet
         assert first.first("h3", "quiet").text() == "1 more, with no progress recorded here"
         (heading,) = second.all("h2", id="plan-")
         assert heading.text() == "Action plan not recorded"

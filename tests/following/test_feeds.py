@@ -138,11 +138,12 @@ def test_reader_finds_feed_calendar_and_mail_on_every_page_that_can_be_followed(
 
     for target in (SITE, *map(Target, rows)):
         page = read(client, target.page)
-        offered = [link.attrs["href"] for link in page.section("follow").all("a")]
-        assert offered[:2] == [target.feed, target.calendar]
+        links = [link.attrs.get("href", "") for link in page.first("main").all("a")]
+        assert {target.feed, target.calendar} <= {*links}
+        (by_email,) = {link for link in links if link.startswith("/follow/")}
         in_head = page.first("link", rel="alternate", type="application/atom+xml")
         assert in_head.attrs["href"] == target.feed
-        options = read(client, offered[2]).first("select").all("option")
+        options = read(client, by_email).first("select").all("option")
         chosen = [one.attrs["value"] for one in options if "selected" in one.attrs]
         assert chosen == [target.spelt]
 

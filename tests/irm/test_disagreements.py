@@ -320,7 +320,7 @@ def test_reader_finds_why_two_cannot_be_compared(client):
     FindingFactory(assessment=found, milestone=step, completion="no_evidence_available")
 
     said = page_of(client, step.commitment).section("voices").first("p", "note").text()
-    assert "That cannot be told: government's words give no level." in said
+    assert "It is not known: government's words give no level." in said
     assert "The assessor found no evidence to judge Milestone 1 by." in said
 
 

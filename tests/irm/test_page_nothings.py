@@ -82,7 +82,7 @@ def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
         rows = client.get("/api/v1/assessments/", {"is_recorded": chosen or "true"}).json()
         assert [row["is_recorded"] for row in rows["results"]] == [chosen != "false"]
     found = read(client, "/search/?q=zebras").first("main").text()
-    assert f"{covered.report} covers it; what it finds is not recorded here" in found
+    assert f"Covered by {covered.report}" in found
     changes = client.get("/changes/").text
     assert changes.count("Covered by a report</span>") == 1
     assert changes.count("Assessment published</span>") == 1
@@ -167,5 +167,6 @@ def test_reader_finds_all_five_kinds_of_nothing_on_one_page_and_can_look_them_up
     }
     defined = read(client, "/about/").section("nothing").facts()
     assert set(defined) == {
-        *("Blank", "Pending IRM Review", "No IRM Data", "No Evidence Available", "Not Attached")
+        *("Blank", "Pending IRM Review", "No IRM Data", "No Evidence Available", "Not Attached"),
+        *("Not recorded here", "Not reported"),
     }

@@ -104,7 +104,7 @@ def test_month_stays_a_month_where_readers_see_what_is_overdue(client):
         commitment=commitment, due_as_published="June 2023", due_on=date(2023, 6, 30)
     )
 
-    for place in ("/", "/overdue/?show=past_due"):
+    for place in (plan.get_absolute_url(), "/overdue/?show=past_due"):
         said = client.get(place).text
         assert "June 2023" in said
         assert date_format(milestone.due_on) not in said

@@ -157,10 +157,8 @@ def test_reader_of_a_plan_finds_governments_words_counted_by_commitments(client)
     ReportFactory(plan=plan, stage="public_comment", completion_totals=totals)
 
     page = page_of(client, plan)
-    head = page.first("div", "head-grid")
-    counts = head.first("ul", "counts").text()
-    assert counts == "Completed 12 Substantial 6 Limited 2 Withdrawn 1"
-    assert "Something is said of 21 of the 21 commitments" in head.text()
+    main = page.first("main").text()
+    assert "Commitments as a whole Completed 12 Substantial 6 Limited 2 Withdrawn 1" in main
     irm = page.section("reports").text()
     assert "Completed 12 6 Substantial 6 11 Limited 2 3" in irm
     assert "Both counts cover 21 commitments." in irm

@@ -536,6 +536,7 @@ def test_what_the_plan_asks_for_since_is_not_held_against_an_update(milestone):
 
     type(plan).objects.update(needs_sign_off=True, needs_civil_society_sign_off=True)
     milestone.commitment.nations.set(nations(["sct"]))
+    services.rebuild_progress([milestone])
 
     rules = {rule for rule, _where in problems()}
     assert rules == {"A level is shown only for nations in which the commitment is delivered."}

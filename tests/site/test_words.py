@@ -22,10 +22,11 @@ BETTER = {
     r"in whose name|in (the|your|their) name( of)?": "on behalf of, or as",
     r"tak(e|es|en|ing) ((the|this|other|it|second|role|list) )*away": "download, remove or reset",
     r"silen(t|ce)": "not updated for six months",
-    r"late": "overdue",
+    # Completed late, by so many days, is not overdue.
+    r"(?<!completed )(?<!time or )(?<!time nor )(?<!days )(?<!day )late": "overdue",
     r"second factors?": "two-step verification",
     r"as (it|they) (was|were)": "as at",
-    r"(another|due|possible) days?|on this day|day of publication": "date",
+    r"(another|due|possible) days?(?! ago)|on this day|day of publication": "date",
     r"sp(eak|eaks|oke) (of|for)": "is about",
     r"(is|are|be|been) told": "gets an email, reads, or finds",
     r"is no (day|date|level|code|ranking)": "is not a …",

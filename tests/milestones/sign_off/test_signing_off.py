@@ -71,7 +71,7 @@ def test_lead_who_returns_it_without_a_comment_is_told_so_beside_the_box(signer,
 
     sentence = "Say what has to change, so that your colleague knows what to do."
     assert page.context["form"].errors == {"comment": [sentence]}
-    assert re.search(rf'id="id_comment_error">{sentence}</p>\s*<textarea', page.text)
+    assert re.search(rf'id="id_comment_error">\s*{sentence}\s*</p>\s*<textarea', page.text)
     assert 'aria-invalid="true"' in page.text
     update.refresh_from_db()
     assert update.state == "submitted"
