@@ -65,7 +65,7 @@ Whose = Callable[[Cell], bool]
 
 
 @dataclass(frozen=True)
-class MilestoneFacts:
+class VerdictMilestone:
     cells: Cells
     state: str = ""
 
@@ -77,7 +77,7 @@ class VerdictFacts:
     is_final: bool = True
     state: str = ""
     whole: Cells = field(default_factory=dict)
-    milestones: Sequence[MilestoneFacts] = ()
+    milestones: Sequence[VerdictMilestone] = ()
 
     @property
     def is_little_known(self) -> bool:
@@ -173,7 +173,7 @@ def _of_whole(whole: Cells, is_mine: Whose) -> str:
     return sentence
 
 
-def _of_milestones(milestones: Sequence[MilestoneFacts], is_mine: Whose) -> str:
+def _of_milestones(milestones: Sequence[VerdictMilestone], is_mine: Whose) -> str:
     """How many are at each level in every nation, known in some nations only, or amended."""
     counts: Counter[tuple[str, int]] = Counter()
     partly: list[Cells] = []

@@ -6,7 +6,7 @@ from commitments.models import Commitment
 from irm.codebook import COMPLETION
 from irm.disagreements.rule import weight_of
 from irm.models import Assessment, MilestoneFinding, Report
-from irm.verdict import Assessed, Cells, MilestoneFacts, VerdictFacts
+from irm.verdict import Assessed, Cells, VerdictFacts, VerdictMilestone
 from milestones.models import Milestone, NationProgress
 from milestones.presenters import said_of_whole
 
@@ -28,7 +28,7 @@ def facts_of_commitment(commitment: Commitment) -> VerdictFacts:
         commitment.amendment_state,
         {str(nation): said.get(nation.pk) or NationProgress() for nation in nations},
         [
-            MilestoneFacts(_cells(milestone), milestone.amendment_state)
+            VerdictMilestone(_cells(milestone), milestone.amendment_state)
             for milestone in commitment.milestones.all()
         ],
     )

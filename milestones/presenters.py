@@ -47,7 +47,7 @@ class GridRow:
 
 
 @dataclass(frozen=True)
-class Grid:
+class MilestoneGrid:
     rows: list[GridRow]
     signs: list[tuple[Sign, int]]
     """What its cells show, the most advanced first, and how many of them."""
@@ -58,7 +58,7 @@ class Grid:
         return sum(number for _sign, number in self.signs)
 
 
-def grid(commitment: Commitment, on: date) -> Grid:
+def grid(commitment: Commitment, on: date) -> MilestoneGrid:
     rows = []
     signs: Counter[Sign] = Counter()
     for milestone in commitment.milestones.all():
@@ -69,7 +69,7 @@ def grid(commitment: Commitment, on: date) -> Grid:
         rows.append(GridRow(milestone, cells, timings, milestone.roll_up()))
     counted = [(sign, signs[sign]) for sign in IN_ORDER if signs[sign]]
     found: Any = commitment.milestones.all()
-    return Grid(rows, counted, any(milestone.findings.all() for milestone in found))
+    return MilestoneGrid(rows, counted, any(milestone.findings.all() for milestone in found))
 
 
 @dataclass(frozen=True)

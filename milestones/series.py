@@ -20,7 +20,7 @@ PLANS = 10
 
 
 @dataclass(frozen=True)
-class Cell:
+class SeriesCell:
     """What was said of a milestone in one round."""
 
     when: str
@@ -34,7 +34,7 @@ class Series:
     plan: ActionPlan
     rounds: list[str]
     """As-of dates in the words of their source, earliest first."""
-    groups: list[tuple[Commitment, list[tuple[Milestone, list[Cell]]]]]
+    groups: list[tuple[Commitment, list[tuple[Milestone, list[SeriesCell]]]]]
     total: int
     """How many milestones have such an update, shown or not."""
     names_nations: bool
@@ -130,7 +130,7 @@ def _place(update: ProgressUpdate) -> tuple[Any, ...]:
 
 def _cells(
     updates: Iterable[ProgressUpdate], days: list[date], words: dict[date, str]
-) -> list[Cell]:
+) -> list[SeriesCell]:
     said: dict[date, list[ProgressUpdate]] = defaultdict(list)
     for update in updates:
         said[update.day].append(update)
@@ -141,7 +141,7 @@ def _cells(
             return ""
         return "run-end" if day == last else "run"
 
-    return [Cell(words[day], said.get(day, []), run(day)) for day in days]
+    return [SeriesCell(words[day], said.get(day, []), run(day)) for day in days]
 
 
 def _updates(nation: Nation | None) -> ProgressUpdateQuerySet:

@@ -68,9 +68,8 @@ class DraftForm(RefusableForm):
             if isinstance(field.widget, RelatedFieldWidgetWrapper):
                 field.widget = field.widget.widget
 
-    def _clean_fields(self) -> None:
+    def clean(self) -> dict[str, Any] | None:
         """What is pasted keeps its bullets and paragraphs."""
-        super()._clean_fields()
         texts = [name for name, field in self.fields.items() if isinstance(field.widget, Textarea)]
         for name in {*texts} & {*self.cleaned_data}:
             typed = self.cleaned_data[name]
@@ -81,6 +80,7 @@ class DraftForm(RefusableForm):
                 )
                 messages.warning(self.request, sentence % self.fields[name].label)
             self.cleaned_data[name] = clean_pasted(typed)
+        return super().clean()
 
     @property
     def is_sent_off(self) -> bool:

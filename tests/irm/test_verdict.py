@@ -7,7 +7,7 @@ import pytest
 
 from commitments.models.amended import AmendmentState
 from irm.codebook import COMPLETION, NOTHINGS
-from irm.verdict import CODES, STANDINGS, STATES, Assessed, MilestoneFacts, VerdictFacts, verdict
+from irm.verdict import CODES, STANDINGS, STATES, Assessed, VerdictFacts, VerdictMilestone, verdict
 from irm.verdict_facts import assessed_by
 from milestones.levels import Level, Overall
 
@@ -41,7 +41,7 @@ ASSESSED = [*Assessed, *CODES]
 
 def milestones(*rows):
     nations = ("England", "Scotland", "Wales")
-    return [MilestoneFacts(dict(zip(nations, row, strict=False))) for row in rows]
+    return [VerdictMilestone(dict(zip(nations, row, strict=False))) for row in rows]
 
 
 def said(**facts):
@@ -61,7 +61,7 @@ def test_no_combination_gives_more_than_three_sentences_or_more_than_the_rows_kn
         ASSESSED, (True, False), ("", *AmendmentState), product(CELLS, CELLS), (True, False)
     ):
         cells = {"Scotland": CELLS[one], "Wales": CELLS[two]}
-        given = {"whole": cells} if as_whole else {"milestones": [MilestoneFacts(cells)]}
+        given = {"whole": cells} if as_whole else {"milestones": [VerdictMilestone(cells)]}
         sentences = verdict(VerdictFacts(assessed, is_final, state, **given))
 
         case = (assessed, state, one, two, as_whole, sentences)
@@ -158,7 +158,7 @@ def test_word_on_the_whole_comes_before_the_milestones(whole, sentence):
 
 
 def test_amended_milestones_are_counted_apart():
-    amended = MilestoneFacts({"Wales": cell("completed")}, AmendmentState.WITHDRAWN)
+    amended = VerdictMilestone({"Wales": cell("completed")}, AmendmentState.WITHDRAWN)
     rows = [amended, *milestones([cell("completed")])]
 
     assert "1 of its 2 milestones is completed; 1 is withdrawn." in said(milestones=rows)
