@@ -22,8 +22,9 @@ LISTS += ["/overdue/", "/disagreements/", "/changes/"]
 TEXTS = sorted({page.address() for page in PAGES if page.rows is None} - {*LISTS})
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
-# A link that only leads away does not load anything.
 DICTIONARIES = {"/data/", "/api/v1/docs/"}
+
+# A link that only leads away does not load anything.
 LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "manifest"}
 
 
@@ -196,7 +197,7 @@ class TestAddressesForEver:
     def test_reader_who_shortens_a_milestones_address_is_led_to_the_commitments_milestones(
         self, client
     ):
-        CommitmentFactory(ogp_id="UK5999")
+        MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK5999"))
 
         for typed in ("UK5999", "uk5999"):
             response = client.get(f"/commitments/{typed}/milestones/")
