@@ -55,7 +55,7 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     expect(page.get_by_role("main")).to_contain_text(date_format(days_ago(1)))
     expect(levels).not_to_contain_text("Substantial")
     expect(levels).to_contain_text("Not reported")
-    page.get_by_role("link", name="Go to today’s version").click()
+    page.get_by_role("link", name="Go to today’s version").first.click()
     assert page.url == commitment
     expect(levels).to_contain_text("Substantial")
 
