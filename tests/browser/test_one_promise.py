@@ -41,19 +41,21 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     levels = page.get_by_role("table").first.get_by_role("row").nth(1)
     expect(levels).to_contain_text("Substantial")
 
-    page.get_by_role("link", name="All changes of this commitment").click()
+    page.get_by_text("Progress updates and every other change").click()
+    page.get_by_role("link", name="Every change to this page").click()
     changes = page.get_by_role("main")
     expect(changes).to_contain_text("The regulator asked for more time.")
     expect(changes).to_contain_text("Progress update corrected")
     page.go_back()
 
+    page.get_by_text("See this page as at another date").click()
     page.get_by_label("Show this page as at the end of").fill(days_ago(1).isoformat())
     page.get_by_role("button", name="Show", exact=True).click()
     assert page.url == f"{commitment}?as_at={days_ago(1)}"
     expect(page.get_by_role("main")).to_contain_text(date_format(days_ago(1)))
     expect(levels).not_to_contain_text("Substantial")
     expect(levels).to_contain_text("Not reported")
-    page.get_by_role("link", name="Go to today’s version").click()
+    page.get_by_role("link", name="Go to today’s version").first.click()
     assert page.url == commitment
     expect(levels).to_contain_text("Substantial")
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,8 @@ LISTS = ["/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/asses
 LISTS += ["/overdue/", "/disagreements/", "/changes/"]
 TEXTS = sorted({page.address() for page in PAGES if page.rows is None} - {*LISTS})
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+
+DICTIONARIES = {"/data/", "/api/v1/docs/"}
 
 # A link that only leads away does not load anything.
 LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "manifest"}
@@ -153,6 +156,20 @@ class TestEveryPage(TestCase):
     def test_reader_gets_every_style_sheet_that_a_page_asks_for(self):
         self.assert_on_every_page(lambda page: None if all(page.stylesheets()) else "missing")
 
+    def test_reader_with_a_slow_connection_gets_light_pages(self):
+        def heavy(page):
+            weighed = {
+                "HTML": (len(page.html.encode()), 60_000),
+                "style sheets": (
+                    sum(Path(sheet).stat().st_size for sheet in page.stylesheets()),
+                    40_000,
+                ),
+            }
+            return {part: size for part, (size, most) in weighed.items() if size > most}
+
+        # These two are looked things up in, by those who have come for data.
+        assert {*filter(lambda address: heavy(self.pages[address]), self.pages)} <= DICTIONARIES
+
 
 @pytest.mark.django_db
 class TestAddressesForEver:
@@ -180,7 +197,7 @@ class TestAddressesForEver:
     def test_reader_who_shortens_a_milestones_address_is_led_to_the_commitments_milestones(
         self, client
     ):
-        CommitmentFactory(ogp_id="UK5999")
+        MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK5999"))
 
         for typed in ("UK5999", "uk5999"):
             response = client.get(f"/commitments/{typed}/milestones/")
