@@ -127,7 +127,8 @@ class Selection:
         own = rows.filter(lead__in=institutions).annotate(leader=F("lead"))
         found: dict[int, Counter[str]] = defaultdict(Counter)
         for counted in (led, own):
-            for row in counted.values("leader").annotate(**counts):
+            rows_by_leader: Any = counted.values("leader").annotate(**counts)
+            for row in rows_by_leader:
                 found[row["leader"]].update({one: row[one] for one in counts})
         return [
             SectionCounts(one, [(section, found[one.pk][section]) for section in OverdueSection])

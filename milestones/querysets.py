@@ -157,7 +157,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         if not any(one.join_field.one_to_many for one in joins):
             return self.order_by()
         afresh: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
-        return afresh  # type: ignore[no-any-return]
+        return afresh
 
     def for_cells(self) -> Self:
         updates = ProgressUpdate.objects.published().prefetch_related("nations")

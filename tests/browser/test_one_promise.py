@@ -59,8 +59,8 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     assert page.url == commitment
     expect(levels).to_contain_text("Substantial")
 
-    site = page.get_by_role("contentinfo")
-    site.get_by_role("link", name="Disagreements").click()
+    menu = page.get_by_role("navigation", name="Main")
+    menu.get_by_role("link", name="Disagreements").click()
     there = page.get_by_role("main").get_by_role("link", name="UK9001")
     assert urlsplit(there.first.get_attribute("href")).path == urlsplit(commitment).path
     there.first.click()
@@ -69,10 +69,8 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     cited = f"{urlsplit(commitment).path}?as_at={days_ago(0)}"
     expect(page.get_by_role("main").get_by_text(cited).first).to_be_visible()
 
-    follow = page.get_by_role("region", name="Follow")
-    answer = page.request.get(
-        urljoin(page.url, follow.get_by_role("link", name="Feed").get_attribute("href"))
-    )
+    link = page.get_by_role("main").get_by_role("link", name="feed", exact=True).first
+    answer = page.request.get(urljoin(page.url, link.get_attribute("href")))
     feed = feedparser.parse(answer.body())
     assert not feed.bozo
     assert any("The regulator asked for more time." in one.content[0].value for one in feed.entries)
