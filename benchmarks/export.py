@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from benchmarks import FOLDER
 from benchmarks.measuring import arguments, timed
-from benchmarks.rows import LargeTracker, in_batches, writing_without_triggers
+from benchmarks.rows import MILESTONES_EACH, LargeTracker, in_batches, writing_without_triggers
 from irm.models import Assessment, Report
 from ogp_tracker.opendata import data_files, version
 from ogp_tracker.opendata.formats import BY_ENDING
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def assessments(number: int) -> Iterator[Assessment]:
-    tracker = LargeTracker(20 * number // REPORTS)
+    tracker = LargeTracker(MILESTONES_EACH * number // REPORTS)
     tracker.make_bodies()
     tracker.make_commitments()
     reports = Report.objects.bulk_create(

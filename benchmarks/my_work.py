@@ -1,4 +1,4 @@
-"""How long the first pages of the admin and of the site take with 50,000 milestones.
+"""How long the first page of the admin takes with 50,000 milestones.
 
     python -m benchmarks.my_work [sqlite|postgresql] [--milestones 20000]
 
@@ -10,7 +10,7 @@ all rows of NationProgress.
 from functools import partial
 
 from django.contrib import admin
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks.measuring import arguments, load, timed
 from benchmarks.rows import LargeTracker, officer
 from milestones.models import NationProgress
-from ogp_tracker.views import front
 
 LIMIT = 200
 """Milliseconds within which the page has to be ready."""
@@ -38,7 +37,7 @@ def main() -> None:
         f"a page without work: {page:.0f} ms; one count of all progress: {count:.0f} ms\n"
     )
     pages = {name: partial(first_page, one) for name, one in accounts(tracker).items()}
-    for name, show in {**pages, "front page for readers, not kept": public_page}.items():
+    for name, show in pages.items():
         took = timed(show)
         with CaptureQueriesContext(connection) as queries:
             show()
@@ -67,12 +66,6 @@ def first_page(account: User) -> None:
     request = RequestFactory(SERVER_NAME="localhost").get("/admin/")
     request.user = account
     admin.site.index(request).render()
-
-
-def public_page() -> None:
-    request = RequestFactory(SERVER_NAME="localhost").get("/")
-    request.user = AnonymousUser()
-    front(request)
 
 
 if __name__ == "__main__":

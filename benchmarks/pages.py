@@ -4,8 +4,8 @@
 
 Starts the tracker in gunicorn on a database of its own with the real rows, two processes of it, and
 an nginx of two processes beside it, and asks both for the page of a commitment with wrk: kept, not
-changed (304), kept for a second by an nginx in front, and made anew each time. The time of a
-request is given as a ratio to nginx's.
+changed (304), and kept for a second by an nginx in front. The time of a request is given as a ratio
+to nginx's. How long pages take that are made anew: `benchmarks.scale`.
 
 wrk and nginx have to be on the PATH.
 """
@@ -62,7 +62,6 @@ def main() -> None:
     print(f"\n{given.database}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
     with tempfile.TemporaryDirectory() as name:
         kept(given.seconds, Path(name))
-    made_anew(given.seconds)
 
 
 def kept(seconds: int, folder: Path) -> None:
@@ -91,14 +90,6 @@ def kept(seconds: int, folder: Path) -> None:
                     f"{name:32} {time_each:6.0f} µs, nginx {nginx_time:5.0f} µs:"
                     f" {time_each / nginx_time:5.1f} x   (limit {RATIO})"
                 )
-
-
-def made_anew(seconds: int) -> None:
-    with tracker(PAGE_CACHE_PAGES="0") as (port, _process):
-        page = f"http://127.0.0.1:{port}{PAGE}"
-        # Each process reads its templates when it first needs them.
-        asked(page, 4)
-        print(f"{'made anew':32} {asked(page, seconds):6.0f} a second")
 
 
 def asked(address: str, seconds: int, *headers: str) -> float:

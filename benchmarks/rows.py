@@ -19,16 +19,20 @@ from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership, Nation
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from irm.models import Assessment, MilestoneFinding, Report
+from milestones import known, levels_in
+from milestones.levels import roll_up
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
 
 NATIONS = ("eng", "sct", "wls", "nir")
 PLANS = 40
 INSTITUTIONS = 400
-MILESTONES_EACH = 20
+MILESTONES_EACH = 10
 AT_ONCE = 5000
 LEVELS = ["", "not_started", "limited", "substantial", "completed", "completed"]
+COMPLETIONS = ["not_started", "limited", "substantial", "complete", "no_evidence_available"]
 
 
 class LargeTracker:
@@ -50,9 +54,11 @@ class LargeTracker:
             self.make_commitments()
             self.make_milestones()
             self.make_updates()
+            self.make_amendments()
+            self.make_findings()
 
     def make_bodies(self) -> None:
-        self.nations = Nation.objects.bulk_create(
+        self.nations = list(Nation.objects.order_by("position")) or Nation.objects.bulk_create(
             Nation(code=code, name=code, label=code, iso_code=code, ons_code=code, position=place)
             for place, code in enumerate(NATIONS, 1)
         )
@@ -122,14 +128,23 @@ class LargeTracker:
                     text="Do what a milestone of the usual length says, and tell what came of it.",
                     due_on=self.today + timedelta(days=self.dice.randint(-365, 365)),
                     last_reported_on=timezone.localdate(self.now - age),
+                    overall=whole.overall,
+                    is_completed=whole.is_completed,
+                    known_in=known.text_of(
+                        {code: known.known_in(cell) for code, cell in cells.items()}
+                    ),
+                    levels_in=levels_in.text_of(cells),
                     settled_in=text_of(
                         code for code, level in levels.items() if is_settled(True, level)
                     ),
                 )
                 for (row, number), levels, age in zip(places, self.levels, self.ages, strict=True)
+                for cells in ({code: NationProgress(level=one) for code, one in levels.items()},)
+                for whole in (roll_up(cells.values()),)
             ),
         )
-        rows = Milestone.objects.order_by("pk").values_list("pk", "commitment")
+        rows = Milestone.objects.filter(commitment__plan__in=self.plans)
+        rows = rows.order_by("pk").values_list("pk", "commitment")
         self.commitment_of = dict(rows)
         self.keys = list(self.commitment_of)
 
@@ -143,7 +158,8 @@ class LargeTracker:
                 for place, (key, age) in enumerate(zip(self.keys, self.ages, strict=True))
             ),
         )
-        updates = dict(ProgressUpdate.objects.values_list("milestone", "pk"))
+        written = ProgressUpdate.objects.filter(recorded_by=author)
+        updates = dict(written.values_list("milestone", "pk"))
         in_every_nation(ProgressUpdate.nations, updates.values())
         in_batches(
             NationProgress,
@@ -166,6 +182,81 @@ class LargeTracker:
         waiting = enumerate(self.keys[:: MILESTONES_EACH * 2])
         in_batches(
             ProgressUpdate, (self.update(key, place, author, None) for place, key in waiting)
+        )
+
+        in_batches(
+            Evidence,
+            (
+                Evidence(update_id=key, title="A document", url="https://example.org/document")
+                for key in list(updates.values())[::2]
+            ),
+        )
+
+    def make_amendments(self) -> None:
+        """A twentieth of the due dates moved, by a quarter of a year."""
+        moved = list(Milestone.objects.filter(pk__in=self.keys[::20]))
+        in_batches(
+            Amendment,
+            (
+                Amendment(
+                    commitment_id=row.commitment_id,
+                    milestone=row,
+                    kind=Amendment.Kind.DUE_DATE_MOVED,
+                    due_from=row.due_on - timedelta(days=90),
+                    due_to=row.due_on,
+                    effective_on=self.today - timedelta(days=30),
+                    reason="The reason, in a sentence of the usual length.",
+                    institution=self.institutions[0],
+                    recorded_at=self.now,
+                    state="published",
+                    published_at=self.now,
+                )
+                for row in moved
+                if row.due_on
+            ),
+        )
+
+    def make_findings(self) -> None:
+        """A report of each plan assesses each commitment, and each second milestone."""
+        reports = Report.objects.bulk_create(
+            Report(
+                slug=f"report-of-{plan.slug}",
+                title=f"Report {plan.title}",
+                kind="implementation_report",
+                plan=plan,
+                stage="final",
+                evidence_cut_off=self.today - timedelta(days=200),
+                released_on=self.today - timedelta(days=100),
+            )
+            for plan in self.plans
+        )
+        in_batches(
+            Assessment,
+            (
+                Assessment(
+                    report=reports[place % PLANS],
+                    commitment=row,
+                    is_recorded=True,
+                    completion=self.dice.choice(COMPLETIONS),
+                    analysis="What the report says of it, in a sentence of the usual length. " * 9,
+                    published_on=self.today,
+                )
+                for place, row in enumerate(self.commitments)
+            ),
+        )
+        assessments = dict(
+            Assessment.objects.filter(report__in=reports).values_list("commitment", "pk")
+        )
+        in_batches(
+            MilestoneFinding,
+            (
+                MilestoneFinding(
+                    milestone_id=key,
+                    assessment_id=assessments[self.commitment_of[key]],
+                    completion=self.dice.choice(COMPLETIONS),
+                )
+                for key in self.keys[::2]
+            ),
         )
 
     def update(

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db.models import Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
-from commitments.models.membership import Role
+from commitments.models.membership import REPORTING_ROLES, Role
 from commitments.rights import carried_on_by, successors
 
 Account = get_user_model()
@@ -18,12 +18,24 @@ def approvers(institution: Institution) -> QuerySet[AbstractUser]:
     return _accounts(Q(role=Role.LEAD, institution__in=carried_on_by(institution.pk, successors())))
 
 
+def reporters(institution: Institution) -> QuerySet[AbstractUser]:
+    """The accounts that report for the institution, or carry on its work; its leads too."""
+    carry_on = carried_on_by(institution.pk, successors())
+    return _accounts(Q(role__in=REPORTING_ROLES, institution__in=carry_on))
+
+
 def civil_society_approvers(commitment: Commitment) -> QuerySet[AbstractUser]:
     return _accounts(Q(role=Role.CIVIL_SOCIETY_LEAD) & _scope_with(commitment))
 
 
 def points_of_contact(commitment: Commitment) -> QuerySet[AbstractUser]:
     return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
+
+
+def administrators() -> QuerySet[AbstractUser]:
+    return _accounts(Q(role=Role.ADMINISTRATOR)) | Account.objects.filter(
+        is_superuser=True, is_active=True
+    )
 
 
 def account_name(account: Any) -> str:

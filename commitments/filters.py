@@ -11,6 +11,7 @@ from commitments.models import (
     AmendmentState,
     Commitment,
     Institution,
+    Involvement,
     Nation,
     PolicyArea,
 )
@@ -49,7 +50,7 @@ def by_plan(**how: Any) -> EitherRowFilter:
 
 
 def by_institution(label: StrOrPromise, **how: Any) -> EitherRowFilter:
-    return _row_of(Institution.objects.public(), label, _("Any institution"), **how)
+    return _row_of(Institution.objects.leading(), label, _("Any institution"), **how)
 
 
 class SortFilter(filters.ChoiceFilter):
@@ -59,18 +60,21 @@ class SortFilter(filters.ChoiceFilter):
         "plan": (_("Newest plan first"), None),
         "id": (_("Commitment id"), ("slug",)),
         "title": (_("Title, A to Z"), ("title", "slug")),
-        "reported": (_("Latest report first"), (F("reported").desc(nulls_last=True), "slug")),
+        "reported": (_("Latest update first"), (F("reported").desc(nulls_last=True), "slug")),
     }
 
     def filter(self, qs: CommitmentQuerySet, value: str) -> CommitmentQuerySet:
         order = self.ORDERS.get(value, self.ORDERS["plan"])[1]
+        if value == "reported":
+            updates = related_public_rows(Commitment, "updates")
+            qs = qs.annotate(reported=updates.latest_as_of("commitment"))
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
 
 class CommitmentFilter(ReadersFilter):
     nation = by_nation(field_name="nations", method="filter_by_one_of_many")
     plan = by_plan()
-    institution = by_institution(_("Institution"), method="filter_institution")
+    institution = by_institution(_("Led by"), method="filter_institution")
     area = _row_of(
         PolicyArea.objects.public(),
         _("Policy area"),
@@ -103,8 +107,11 @@ class CommitmentFilter(ReadersFilter):
     def filter_institution(
         self, rows: CommitmentQuerySet, _name: str, values: list[Institution]
     ) -> Any:
-        parts = related_public_rows(Commitment, "involvements").filter(institution__in=values)
-        return rows.filter(Exists(parts.filter(commitment=OuterRef("pk"))))
+        """Those that it leads, or of which it leads a milestone."""
+        here = {"commitment": OuterRef("pk")}
+        whole = Involvement.objects.public().filter(institution__in=values, role="lead", **here)
+        steps = related_public_rows(Commitment, "milestones").filter(lead__in=values, **here)
+        return rows.filter(Exists(whole) | Exists(steps))
 
     def filter_level(self, rows: CommitmentQuerySet, _name: str, values: list[str]) -> Any:
         milestones = related_public_rows(Commitment, "milestones").standing_at(
@@ -123,7 +130,9 @@ class CommitmentFilter(ReadersFilter):
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
         """An invalid filter is shown beside its field and not applied."""
-        updates = related_public_rows(Commitment, "updates")
-        latest = updates.latest_as_of("commitment")
-        rows = super().filter_queryset(queryset.annotate(reported=latest))
+        rows = super().filter_queryset(queryset)
         return rows if "sort" in self.form.cleaned_data else rows.newest_plan_first()
+
+    @property
+    def is_by_plan(self) -> bool:
+        return self.form.cleaned_data.get("sort") in (None, "", "plan")

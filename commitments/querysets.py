@@ -2,7 +2,19 @@
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from ogp_tracker.common.relations import model_behind, prefetch_public, related_public_rows
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
@@ -33,6 +45,15 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
     def public(self) -> Self:
         return super().public().defer("team_mailbox")
 
+    def leading(self) -> Self:
+        """Those that lead a public commitment or one of its milestones."""
+        involvements = related_public_rows(self.model, "involvements").filter(role="lead")
+        milestones = related_public_rows(self.model, "led_milestones")
+        return self.public().filter(
+            Exists(involvements.filter(institution=OuterRef("pk")))
+            | Exists(milestones.filter(lead=OuterRef("pk")))
+        )
+
     def for_list(self) -> Self:
         lead = Q(involvements__role="lead")
         return (
@@ -54,15 +75,29 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
 
 
 class CommitmentQuerySet(PublicQuerySet["Commitment"]):
-    def coverage(self) -> dict[str, int]:
+    def coverage(self, **more: Any) -> dict[str, Any]:
         """Of how many there are (`commitment_count`), how many have milestones recorded here
-        (`covered_count`). One query."""
+        (`covered_count`), and what `more` counts. One query."""
         rows = self.model.objects.filter(pk__in=self.order_by().values("pk"))
-        covered = Count("pk", filter=Q(_milestones_of(self.model, "milestones", "pk")))
-        counted: dict[str, int] = rows.aggregate(
-            commitment_count=Count("pk"), covered_count=covered
-        )
-        return counted
+        milestones = model_behind(self.model, "milestones")._default_manager
+        covered = Count("pk", filter=Q(Exists(milestones.filter(commitment=OuterRef("pk")))))
+        return rows.aggregate(commitment_count=Count("pk"), covered_count=covered, **more)
+
+    def recorded(self) -> Self:
+        """Those of which progress, or what an assessor finds on completion, is recorded here."""
+        return self.filter(self._is_recorded())
+
+    def recorded_first(self) -> Self:
+        """These before the others, each newest plan first."""
+        rows = self.newest_plan_first()
+        unknown = Case(When(self._is_recorded(), then=0), default=1)
+        return rows.order_by(unknown, *rows.query.order_by)
+
+    def _is_recorded(self) -> Q:
+        mine = {"commitment": OuterRef("pk")}
+        updates = model_behind(self.model, "updates").objects.published()
+        findings = related_public_rows(self.model, "assessments").with_completion()
+        return Q(Exists(updates.filter(**mine))) | Q(Exists(findings.filter(**mine)))
 
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
@@ -87,7 +122,7 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
-                prefetch_public(self.model, "amendments", "for_page"),
+                prefetch_public(self.model, "amendments", "for_commitment_page"),
                 prefetch_public(self.model, "updates", "of_whole"),
             )
             .annotate(
@@ -121,13 +156,15 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
             prefetch_public(self.model, "assessments", "for_list"),
         )
 
-    def newest_plan_first(self) -> Self:
-        return self.order_by(
-            F("plan__end_date").desc(nulls_last=True),
-            "plan__title",
-            F("order").asc(nulls_last=True),
-            "slug",
-        )
+    def newest_plan_first(self, *, only_plans: bool = False) -> Self:
+        """Plan by plan, those without one last; `only_plans` leaves out the order in a plan."""
+        last = ("plan__end_date", "plan__title", "plan_id")
+        plans = [
+            F(last[0]).desc(nulls_last=True),
+            *(F(one).asc(nulls_last=True) for one in last[1:]),
+        ]
+        inside = () if only_plans else (F("order").asc(nulls_last=True), "slug")
+        return self.order_by(*plans, *inside)
 
 
 class InvolvementQuerySet(PublicQuerySet["Involvement"]):
@@ -148,16 +185,13 @@ def first_shown(versions: "QuerySet[Any]") -> Subquery:
 
 def coverage_of(model: type[Model]) -> dict[str, Count]:
     """What `CommitmentQuerySet.coverage` counts, for each row of a model with `commitments`."""
-    recorded = _milestones_of(model, "commitments__milestones", "commitments")
+    # All at once: asked for each row and each of its commitments it takes twice as long.
+    milestones = model_behind(model, "commitments__milestones")._default_manager
+    recorded = Q(commitments__in=milestones.values("commitment"))
     return {
         "commitment_count": published_commitments("commitments"),
-        "covered_count": published_commitments("commitments", Q(recorded)),
+        "covered_count": published_commitments("commitments", recorded),
     }
-
-
-def _milestones_of(model: type[Model], milestones: str, commitment: str) -> Exists:
-    rows = model_behind(model, milestones)._default_manager
-    return Exists(rows.filter(commitment=OuterRef(commitment)))
 
 
 def published_commitments(path: str, only: Q | None = None) -> Count:

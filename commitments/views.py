@@ -1,46 +1,49 @@
 """Public pages of nations, plans, institutions and commitments."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
+from commitments.by_plan import KnownCounts, PlanPaginator, counts_by_plan, sections_of
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
 from commitments.querysets import CommitmentQuerySet
+from commitments.recorded_first import TwoPartPaginator, recorded_first
+from ogp_tracker.common.folds import unfolded
 from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
 
 ROWS_PER_PAGE = 25
-LOG_ROWS = 10
-LATE_ROWS = 10
-
-
-def nation_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "commitments/nation_list.html", {"nations": nations_side_by_side()})
+LOG_ROWS = 3
+INSTITUTIONS = 20
+OVERDUE_ROWS = 5
 
 
 def nation(request: HttpRequest, code: str) -> HttpResponse:
-    shown = get_object_or_404(Nation.objects.for_list(), code=code)
+    shown = get_object_or_404(Nation.objects.public(), code=code)
     commitments = Commitment.objects.public().filter(nations=shown)
     milestones = _milestones().filter(commitment__nations=shown)
     # Not `nations=shown`: SQLite would read all its updates to show the latest.
     in_the_nation = Nation.objects.filter(pk=shown.pk, updates=OuterRef("pk"))
+    institutions = shown.institutions.public().order_by("name")
     return render(
         request,
         "commitments/nation.html",
         {
             "nation": shown,
-            "page": _page_of_lines(request, commitments.newest_plan_first(), nation=shown),
-            "level_counts": milestones.level_counts(nation=shown).get(None),
-            "institutions": shown.institutions.public().order_by("name"),
+            **recorded_first(request, commitments, nation=shown),
+            "level_counts": _milestones().level_counts(nation=shown).get(None),
+            "institutions": institutions[:INSTITUTIONS],
             "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request), nation=shown),
+            "overdue": overdue_in(milestones, reference_date(request), nation=shown),
         },
     )
 
@@ -54,86 +57,105 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html") -> HttpResponse:
     shown = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     milestones = _milestones().filter(commitment__plan=shown)
-    commitments = Commitment.objects.public().filter(plan=shown).newest_plan_first()
-    coverage = commitments.coverage()
+    commitments = Commitment.objects.public().filter(plan=shown)
+    reports = related_public_rows(ActionPlan, "reports")
     return render(
         request,
         template,
         {
             "plan": shown,
-            "page": _page_of_lines(request, commitments, total=coverage["commitment_count"]),
+            **recorded_first(request, commitments),
             "level_counts": milestones.level_counts().get(None),
-            "coverage": coverage,
             "whole_counts": related_public_rows(Commitment, "nation_progress")
             .filter(commitment__plan=shown)
             .whole_level_counts(),
-            "reports": related_public_rows(ActionPlan, "reports").filter(plan=shown).for_list(),
+            "reports": reports.filter(plan=shown).for_list(),
+            "covering": reports.covering(shown),
             "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request)),
+            "overdue": overdue_in(milestones, reference_date(request)),
+            "on_time": milestones.on_time(reference_date(request)),
         },
     )
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:
-    rows = Institution.objects.for_list().order_by("name")
-    return render(request, "commitments/institution_list.html", {"page": _page(request, rows, 100)})
+    rows: Any = Institution.objects.for_list()
+    leading = rows.filter(lead_count__gt=0).count()
+    paginator = TwoPartPaginator(
+        rows.order_by(Case(When(lead_count=0, then=1), default=0), "name"),
+        sizes=(50, 150),
+        totals=(leading, Institution.objects.count() - leading),
+    )
+    page = paginator.get_page(request.GET.get("page"))
+    return render(request, "commitments/institution_list.html", {"page": page})
 
 
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
     shown: Any = get_object_or_404(Institution.objects.for_page(), slug=slug)
     mine = Involvement.objects.public().filter(institution=shown)
     commitments = Commitment.objects.public().filter(Exists(mine.filter(commitment=OuterRef("pk"))))
-    page = _page_of_lines(request, commitments.newest_plan_first())
+    context = recorded_first(request, commitments)
     roles, leads = defaultdict(list), False
     for row in mine.order_by("role"):
         leads = leads or row.role == Involvement.Role.LEAD
         roles[row.commitment_id].append(row.get_role_display())
-    for line in page:
+    for line in context["page"]:
         line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
     reports = related_public_rows(Institution, "reports").filter(institution=shown)
     leads = leads or _milestones().filter(lead=shown).exists()
-    return render(
-        request,
-        "commitments/institution.html",
-        {
-            "leads": leads,
-            "institution": shown,
-            "first_shown": shown.first_shown,
-            "page": page,
-            "level_counts": milestones.level_counts().get(None),
-            "coverage": commitments.coverage(),
-            # Of bodies that report on progress there are none.
-            "reports": () if shown.may_report else reports.for_list(),
-            "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request)) if leads else {},
-        },
-    )
+    context |= {
+        "leads": leads,
+        "institution": shown,
+        "first_shown": shown.first_shown,
+        "level_counts": milestones.level_counts().get(None),
+        # Of bodies that report on progress there are none.
+        "reports": () if shown.may_report else reports.for_list(),
+        "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
+        "overdue": overdue_in(milestones, reference_date(request)) if leads else {},
+        "on_time": _milestones().led_by(shown).on_time(reference_date(request)) if leads else None,
+    }
+    return render(request, "commitments/institution.html", context)
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
-    filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), Commitment.objects.public())
-    return render(
-        request,
-        "commitments/commitment_list.html",
-        {
-            "filters": filters,
-            "page": _page_of_lines(request, filters.qs),
-            "coverage": filters.qs.coverage(),
-        },
-    )
+    public = Commitment.objects.public()
+    filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), public)
+    counts = counts_by_plan(filters.qs)
+    total = KnownCounts(*map(sum, zip(*counts.values(), strict=True)))
+    context: dict[str, Any] = {"filters": filters, "counts": total}
+    if filters.is_by_plan:
+        sizes = [one.commitment_count for one in counts.values()]
+        page = _page_of_lines(request, filters.qs, sizes=sizes)
+        context["sections"] = list(sections_of(page, counts))
+    else:
+        page = _page_of_lines(request, filters.qs, total=total.commitment_count)
+    if filters.form.active():
+        context["in_all"] = public.count()
+    context |= {"page": page, "plan_count": len(counts.keys() - {None})}
+    return render(request, "commitments/commitment_list.html", context)
 
 
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
-    public = Commitment.objects.public()
-    shown: Any = public.for_page().filter(slug=slug).first()
+    shown: Any = _page_rows().filter(slug=slug).first()
     if shown is None:
-        return redirect(get_object_or_404(public, slug__iexact=slug), permanent=True)
-    return render(request, "commitments/commitment.html", context_of(shown))
+        found = get_object_or_404(Commitment.objects.public(), slug__iexact=slug)
+        return redirect(found, permanent=True)
+    return unfolded(request, render(request, "commitments/commitment.html", context_of(shown)))
+
+
+@cache
+def _page_rows() -> CommitmentQuerySet:
+    """Never evaluated itself: putting the query together took a sixth of the time of a page."""
+    return Commitment.objects.public().for_page()
 
 
 def context_of(shown: Any) -> dict[str, Any]:
     """What the page of a commitment shows; `shown` is one of `for_page`."""
+    assessments = {row.pk: row for row in shown.assessments.all()}
+    for milestone in shown.milestones.all():
+        for finding in milestone.findings.all():
+            finding.assessment = assessments[finding.assessment_id]
     return {
         "commitment": shown,
         "first_shown": shown.first_shown,
@@ -161,18 +183,9 @@ def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, l
     return [(state, rows) for state, rows in groups if rows]
 
 
-def late(milestones: Any, on: date, nation: Nation | None = None) -> dict[str, dict[str, Any]]:
-    """By `Timing`, each with the first `LATE_ROWS` rows and the total. One query.
-
-    If nothing of a running plan is late, `possible` says what could be, by one query more.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for row in milestones.late_first(on, each=LATE_ROWS, nation=nation):
-        entry = found.setdefault(row.late_because, {"total": row.late_total, "rows": []})
-        entry["rows"].append(row)
-    if not found.keys() & {"overdue", "past_due", "stale"}:
-        found["possible"] = milestones.possibly_late(on)
-    return found
+def overdue_in(milestones: Any, on: date, nation: Nation | None = None) -> Any:
+    """What is overdue or not updated, and what closed plans left open: an `overdue.Overview`."""
+    return milestones.overdue_overview(on, each=OVERDUE_ROWS, nation=nation)
 
 
 def _milestones() -> Any:
@@ -183,24 +196,22 @@ def _updates() -> Any:
     return related_public_rows(Commitment, "milestones__updates")
 
 
-def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PAGE) -> Page[Any]:
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
-
-
 def _page_of_lines(
     request: HttpRequest,
     commitments: CommitmentQuerySet,
-    nation: Nation | None = None,
     total: int | None = None,
+    sizes: Sequence[int] | None = None,
 ) -> Page[Any]:
+    """`total` is known already; with the `sizes` of plans, no page ends within a plan."""
     said = related_public_rows(Commitment, "nation_progress").filter(milestone=None)
-    said = said.filter(update__isnull=False).select_related("nation")
+    said = said.filter(update__isnull=False).select_related("nation", "update")
     whole = Prefetch("nation_progress", queryset=said, to_attr="whole")
-    paginator = Paginator(commitments.for_list().prefetch_related(whole), ROWS_PER_PAGE)
+    rows = commitments.for_list().prefetch_related(whole)
+    paginator = Paginator(rows, ROWS_PER_PAGE) if sizes is None else PlanPaginator(rows, sizes)
     if total is not None:
         paginator.count = total
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])
-    attach_level_counts(page.object_list, milestones, by="commitment", nation=nation)
+    attach_level_counts(page.object_list, milestones, by="commitment")
     return page

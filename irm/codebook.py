@@ -29,7 +29,7 @@ class ReportKind(TextChoices):
     RESULTS = "results_report", _("Results Report")
     INCEPTION = "inception_report", _("Inception Report")
     END_OF_COMMITMENT = "end_of_commitment_assessment", _("End-of-Commitment Assessment")
-    OGP_PAGE = "ogp_commitment_page", _("OGP's page of the commitment")
+    OGP_PAGE = "ogp_commitment_page", _("OGP's page for the commitment")
 
 
 NOT_DEFINED = _("No definition found.")
@@ -59,7 +59,7 @@ PENDING = CodedValue(
     _("The assessor has not yet published a finding."),
 )
 NO_DATA = CodedValue(
-    "no_irm_data", _("No IRM Data"), _("The assessor's data hold no finding under this heading.")
+    "no_irm_data", _("No IRM Data"), _("The assessor's data has no finding under this heading.")
 )
 NOTHINGS = (PENDING, NO_DATA)
 
@@ -120,8 +120,10 @@ _PAGE = frozenset({ReportKind.OGP_PAGE})
 _REVIEW = frozenset({ReportKind.ACTION_PLAN_REVIEW})
 
 _OLDER_RESULTS = (
-    CodedValue("worsened", _("Worsened"), _("Government became less open through it.")),
-    CodedValue("did_not_change", _("Did Not Change"), _("Government does what it did before.")),
+    CodedValue("worsened", _("Worsened"), _("Government became less open because of it.")),
+    CodedValue(
+        "did_not_change", _("Did Not Change"), _("Nothing changed in how government works.")
+    ),
     CodedValue("marginal", _("Marginal"), _("A change with little effect on openness.")),
     CodedValue("major", _("Major"), _("More openness in the policy area, limited in scope.")),
     CodedValue("outstanding", _("Outstanding"), _("Openness changed how the area works.")),
@@ -136,7 +138,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "specificity",
         _("Specificity"),
-        _("How precisely it says what will be done. OGP counts Medium and High as verifiable."),
+        _(
+            "How precisely the commitment says what will be done. OGP counts Medium and High as"
+            " verifiable."
+        ),
         (CodedValue("medium", _("Medium")), CodedValue("high", _("High"))),
         _TO_2016 | {ReportKind.PRELIMINARY_REVIEW},
         _GLOSSARY + "verifiability/",
@@ -146,8 +151,8 @@ VARIABLES: tuple[Variable, ...] = (
         "verifiable",
         _("Verifiable"),
         _(
-            "Whether the text is clear enough for someone else to tell if it was done. Since 2021"
-            " a commitment that is not verifiable is not reviewed further."
+            "Whether the text is clear enough for others to check if it was done. Since 2021 a"
+            " commitment that is not verifiable is not reviewed further."
         ),
         _yes_no(
             _("Clear aims and actions, some of which can be checked."),
@@ -164,12 +169,14 @@ VARIABLES: tuple[Variable, ...] = (
             " name the values; OGP's pages often say only Yes or No."
         ),
         (
-            *_yes_no(_("It serves at least one of them."), _("None, as OGP's pages put it.")),
+            *_yes_no(
+                _("It serves at least one of them."), _("It serves none of them (OGP's pages).")
+            ),
             CodedValue(
                 "not_relevant",
                 _("Not Relevant"),
-                _("None, as reports put it."),
-                _("It was also a default before a review: check that a report says it."),
+                _("It serves none of them (reports)."),
+                _("OGP also used it as a default before a review: check that a report says it."),
             ),
         ),
         _TO_DESIGN | _PAGE,
@@ -183,8 +190,8 @@ VARIABLES: tuple[Variable, ...] = (
             " accountability; inclusion and technology count only in addition."
         ),
         _yes_no(
-            _("It sets out to make something more transparent, participatory or accountable."),
-            _("It does not set out to."),
+            _("It aims to make something more transparent, participatory or accountable."),
+            _("It does not aim to do this."),
         ),
         _REVIEW,
         _GLOSSARY + "relevance/",
@@ -206,11 +213,15 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "potential_for_results",
         _("Potential for results"),
-        _("How much open government could come of the commitment, judged from its design."),
+        _("How much more open government could become, judging from the design of the commitment."),
         (
-            CodedValue("unclear", _("Unclear"), _("It goes on with what is done already.")),
-            CodedValue("modest", _("Modest"), _("A good step that binds no institution.")),
-            CodedValue("substantial", _("Substantial"), _("It could change the rules of an area.")),
+            CodedValue("unclear", _("Unclear"), _("It continues what is done already.")),
+            CodedValue(
+                "modest", _("Modest"), _("A positive step that does not bind institutions.")
+            ),
+            CodedValue(
+                "substantial", _("Substantial"), _("It could change the rules of a policy area.")
+            ),
         ),
         _REVIEW,
         _GLOSSARY + "ambition/",
@@ -218,10 +229,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "promising",
         _("Promising commitment"),
-        _("Whether the review calls the commitment promising. It is not the same as ambition."),
+        _("Whether the review calls the commitment promising. This is not the same as ambition."),
         _yes_no(
-            _("Picked for its clarity, its open government values and the results to expect."),
-            _("Not picked as promising."),
+            _("Chosen for its clarity, open government values and potential for results."),
+            _("Not chosen as promising."),
         ),
         _REVIEW,
         "https://www.opengovpartnership.org/documents/independent-reporting-mechanism-action-plan-review/",
@@ -229,7 +240,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "ambition",
         _("Ambition"),
-        _("OGP's summary of the design codes. The potential impact cannot be read back from it."),
+        _("OGP's summary of the codes for design. It does not tell the potential impact."),
         (
             CodedValue("high", _("High"), _("Potential impact is Moderate or Transformative.")),
             CodedValue("low", _("Low"), _("Potential impact is Minor.")),
@@ -241,8 +252,8 @@ VARIABLES: tuple[Variable, ...] = (
         "completion",
         _("Completion"),
         _(
-            "How far the assessor found the commitment carried out. OGP counts Substantial and"
-            " Complete as high completion."
+            "How far the assessor found that the commitment was carried out. OGP counts"
+            " Substantial and Complete as high completion."
         ),
         (
             CodedValue(
@@ -275,14 +286,17 @@ VARIABLES: tuple[Variable, ...] = (
         "early_results",
         _("Early results"),
         _(
-            "What had changed by the end of the plan. OGP's pages show the older scale"
-            " (“Did it open government?”) under this heading too. The label for no result is not"
-            " known: keep it as published."
+            "What had changed by the end of the plan. OGP's pages show the older scale (“Did it"
+            " open government?”) under this heading too. The label for no result is not known, so"
+            " it is kept as published."
         ),
         (
             CodedValue("moderate", _("Moderate")),
             CodedValue("significant", _("Significant")),
-            *(replace(one, note=_("A value of the older scale.")) for one in _OLDER_RESULTS),
+            *(
+                replace(one, note=_("This value is from the older scale."))
+                for one in _OLDER_RESULTS
+            ),
         ),
         _LATER | _PAGE,
         _GLOSSARY + "early-results/",
@@ -291,10 +305,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "starred",
         _("Starred"),
-        _("A mark of older schemes for model commitments; the end-of-term report decides."),
+        _("A mark for exemplary commitments on older scales. The end-of-term report decides."),
         _yes_no(
             _("Specific, relevant, with Moderate (later Transformative) impact, and carried out."),
-            _("Without the mark."),
+            _("The commitment does not have the mark."),
         ),
         _TO_2016 | _PAGE,
         "https://www.opengovpartnership.org/?p=3699",

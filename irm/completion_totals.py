@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from milestones.levels import SIGNS, LevelCounts
+from milestones.levels import SIGNS, LevelCounts, Sign
+from ogp_tracker.common.texts import StrOrPromise
 
 LINE = re.compile(r"(?P<value>\w[^:;]{0,59}?)\s*:\s*(?P<number>[0-9]{1,4})")
 """No sign of a formula comes first, and “; ” is left to the exported list."""
@@ -50,17 +51,25 @@ def problem_in(text: str) -> str:
     return ""
 
 
-def beside(
-    totals: Iterable[CompletionTotal], counts: LevelCounts
-) -> list[tuple[str, int | None, int | None]]:
-    """Each value with government's number and the report's; None where it has no such value."""
+@dataclass(frozen=True)
+class PairedCount:
+    word: StrOrPromise
+    sign: Sign | None
+    """None for a value that is no level here."""
+    government: int | None
+    assessor: int | None
+    """None where it has no such value."""
+
+
+def beside(totals: Iterable[CompletionTotal], counts: LevelCounts) -> list[PairedCount]:
+    """Each value with government's number and the report's, the most advanced first."""
     given = {one.key: one for one in totals}
-    rows: list[tuple[str, int | None, int | None]] = []
+    rows = []
     for sign, number in counts.rows():
         # Unlike its word, this is in no other language than that of the reports.
         mine = given.pop(sign.css.replace("-", " "), None)
         if number or mine:
             is_counted = number or sign in SIGNS.values()
             said = mine.number if mine else None
-            rows.append((sign.word, number if is_counted else None, said))
-    return [*rows, *((one.value, None, one.number) for one in given.values())]
+            rows.append(PairedCount(sign.word, sign, number if is_counted else None, said))
+    return [*rows, *(PairedCount(one.value, None, None, one.number) for one in given.values())]

@@ -97,7 +97,7 @@ def _broken_by_single_rows() -> Iterator[BrokenRule]:
             )
         ),
         _("If the plan requires sign-off, nobody signs off their own reply."),
-        _("Find out who agreed to it, and tell the administrator of the tracker."),
+        _("Find out who agreed to it, and tell an administrator of this site."),
     )
 
 

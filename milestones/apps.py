@@ -8,6 +8,7 @@ class MilestonesConfig(AppConfig):
 
     def ready(self) -> None:
         from milestones import guards
+        from milestones.reminders import turn_emails  # noqa: F401  (its receiver)
         from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)

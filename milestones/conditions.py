@@ -1,7 +1,8 @@
 """Conditions in SQL on a milestone and its parts, from which its queryset methods are made."""
 
 from datetime import date, datetime, time
-from typing import Any
+from functools import reduce
+from operator import or_
 
 from django.db.models import (
     Case,
@@ -12,38 +13,55 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
     When,
 )
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from commitments.models import Commitment, Nation
+from commitments.models import Nation
 from commitments.models.amended import GOES_ON
-from milestones.levels import NEEDS_EVIDENCE, Level, Overall
+from commitments.models.plan import PlanState
+from milestones import known
+from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
+from milestones.levels import NEEDS_EVIDENCE
 from milestones.models.amendment import Amendment
 from milestones.models.evidence import Evidence
 from milestones.models.nation_progress import NationProgress
 
-
-def parts_without(what: Q) -> QuerySet[Any]:
-    """Nations in scope where the outer milestone applies and is not `what`, or has no row."""
-    settled = NationProgress.objects.filter(
-        what | Q(applies=False), milestone=OuterRef(OuterRef("pk")), nation=OuterRef("nation")
-    )
-    return Commitment.nations.through._default_manager.filter(
-        ~Exists(settled), commitment=OuterRef("commitment")
-    )
+PLAN = "commitment__plan"
 
 
-SHORT = [level for level in Level if level != Level.COMPLETED]
-"""The levels of what is known not to be completed."""
+def is_known(letter: str, nation: Nation | None = None) -> Q:
+    """Whether this letter of `milestones.known` is said of some nation in scope, or of this one."""
+    return Q(known_in__contains=f"{f' {nation.code}' if nation else ''}:{letter}")
 
 
-def is_short(nation: Nation | None = None) -> Exists:
-    """Whether some nation in scope, or this one, is known not to have completed the milestone."""
-    short = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=SHORT)
-    return Exists(short.filter(nation=nation) if nation else short)
+def applies_in(nation: Nation) -> Q:
+    return is_known("", nation)
+
+
+def is_unfinished(nation: Nation | None = None) -> Q:
+    """Not completed where it applies, or in this nation."""
+    if nation:
+        return applies_in(nation) & ~is_known(known.COMPLETED, nation)
+    return Q(known_in__gt="", is_completed=False)
+
+
+def timing_is(timing: Timing, on: date, nation: Nation | None = None) -> Q:
+    """`days.timings` in SQL: what is said on a date of a milestone, or of it in one nation."""
+    rows = goes_on() & is_unfinished(nation)
+    if timing in {Timing.OVERDUE, Timing.PAST_DUE, Timing.STALE}:
+        rows &= PlanState.CURRENT.condition(on, PLAN)
+        if timing == Timing.STALE:
+            return rows & is_unheard(on)
+        short = is_known(known.SHORT, nation)
+        return rows & Q(due_on__lt=on) & (short if timing == Timing.OVERDUE else ~short)
+    rows &= PlanState.CLOSED.condition(on, PLAN)
+    unfinished = _is_unfinished_after_its_plan(nation)
+    if timing == Timing.NOT_COMPLETED_AT_END:
+        return rows & unfinished
+    behind = reduce(or_, (is_known(letter, nation) for letter in known.BEHIND))
+    return rows & ~unfinished & (behind if timing == Timing.BEHIND_AT_END else ~behind)
 
 
 def awaited_before(day: date) -> Q:
@@ -51,14 +69,18 @@ def awaited_before(day: date) -> Q:
     return Q(commitment__published_on__lt=day) & ~Q(commitment__plan__start_date__gte=day)
 
 
-def stands_at(part: str) -> Case:
-    """`levels.stands_at` in SQL, of the row to which the alias `part` leads, if there is one."""
-    return Case(
-        When(**{f"{part}__level__gt": ""}, then=F(f"{part}__level")),
-        When(**{f"{part}__words_as_published__gt": ""}, then=Value(Overall.LEVEL_NOT_GIVEN.value)),
-        default=Value(Overall.NOT_REPORTED.value),
-        output_field=CharField(),
-    )
+def is_unheard(on: date) -> Q:
+    """`days.is_unheard` in SQL, whatever its plan is on that date."""
+    since = months_before(on, STALE_AFTER_MONTHS)
+    return awaited_before(since) & (Q(last_reported_on=None) | Q(last_reported_on__lt=since))
+
+
+def _is_unfinished_after_its_plan(nation: Nation | None) -> Q:
+    # Few rows give a schedule and no level: they are found once, not for each milestone.
+    after = Q(as_of__gt=F("commitment__plan__end_date"), milestone__isnull=False)
+    going_on = NationProgress.objects.in_scope().filter(after, level="", schedule__gt="")
+    here = going_on.filter(nation=nation) if nation else going_on
+    return is_known(known.SHORT, nation) | Q(pk__in=here.values("milestone"))
 
 
 def first_due_date() -> Case:
@@ -72,6 +94,10 @@ def first_due_date() -> Case:
 def moves_of_due_date() -> QuerySet[Amendment]:
     """The published moves of the outer milestone's due date, the first of them first."""
     return Amendment.objects.moves().filter(milestone=OuterRef("pk"))
+
+
+def is_moved() -> Q:
+    return Q(pk__in=Amendment.objects.moves().order_by().values("milestone"))
 
 
 def goes_on() -> Q:

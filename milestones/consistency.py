@@ -101,7 +101,7 @@ def _is_summed_up(target: Target) -> bool:
 
 def _rows_of_two_commitments(count: Counter) -> Iterator[Problem]:
     rule = _("What names a milestone names its commitment beside it.")
-    to_do = _("Compare both with the plan, and record it anew.")
+    to_do = _("Compare both with the plan, and record it again.")
     for model in (ProgressUpdate, NationProgress, Amendment):
         rows: Any = model._default_manager.filter(~Q(milestone__commitment=F("commitment")))
         strays = rows.filter(milestone__isnull=False).select_related(*NAMED)

@@ -1,6 +1,7 @@
 """Facts that follow from the date: computed on a date, never stored. Pure."""
 
 import calendar
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.plan import PlanState
-from milestones.levels import RollUp
+from milestones import known
+from milestones.known import Known
 
 STALE_AFTER_MONTHS = 6
 """OGP's minimum requirement 2.2: the repository is updated at least twice a year."""
@@ -26,56 +28,66 @@ class Timing(TextChoices):
 
     OVERDUE = "overdue", _("Overdue")
     PAST_DUE = "past_due", _("Past its due date; level not given")
-    STALE = "stale", _("No update in six months")
-    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Not completed as last known")
-    NOT_FULLY_REPORTED = "not_fully_reported", _("Not fully reported at the end of the plan")
+    STALE = "stale", _("Not updated for six months")
+    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Unfinished when the plan closed")
+    BEHIND_AT_END = "behind_at_end", _("Behind schedule or at risk when last heard of")
+    UNKNOWN_AT_END = "unknown_at_end", _("Nobody can tell whether it was completed")
 
 
 @dataclass(frozen=True)
 class MilestoneFacts:
-    overall: RollUp
-    is_short: bool
-    """Whether some nation in scope has a level that is less than Completed."""
-    due_on: date | None
+    known: Collection[Known]
+    """In each nation in scope where it applies; in one alone, to ask about that nation."""
     plan: PlanState
     """The state of its plan on the date that is asked about."""
-    awaited_since: date | None
-    """The latest of the start of its plan, its publication here and its last update published up
-    to the date that is asked about; None if it is not published here."""
+    plan_end: date | None
+    is_past_due: bool
+    """Whether its due date was before the date that is asked about."""
+    is_unheard: bool
+    """As `is_unheard` says of the date that is asked about."""
     is_amended: bool = False
     """Whether it, or its commitment, is withdrawn, on hold or merged."""
 
 
-def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
-    """Return what follows for a milestone on the date `on`.
+def is_unheard(awaited_since: date | None, on: date) -> bool:
+    """Whether nothing was heard in the six months up to `on`, though there was time to report.
+
+    Since the latest of the start of its plan, its publication here and government's last update
+    published here; None if it is not published here.
+    """
+    return awaited_since is not None and awaited_since < months_before(on, STALE_AFTER_MONTHS)
+
+
+def timings(facts: MilestoneFacts) -> frozenset[Timing]:
+    """Return what follows for a milestone. In SQL: `conditions.timing_is`.
 
     Overdue: past the due date, plan current, some nation short of Completed. Past its due date,
     where no nation is known to be short: nobody knows whether it was completed. Stale: plan
-    current, not completed, nothing heard in the six months up to `on`, though there was time to
-    report. Of what is withdrawn, on hold or merged nothing is said.
+    current, not completed, and unheard. Nothing is said where it applies in no nation, and nothing
+    of what is withdrawn, on hold or merged.
 
-    A closed plan says neither. It says “Not completed” only if some nation has a level that is
-    short of Completed; if none is short but of some nothing is known, then nobody knows whether
-    it was completed, and it says that instead.
+    A closed plan says neither. There exactly one of three is said: unfinished, if some nation has
+    a level short of Completed or went on after the plan's end; else behind schedule or at risk, if
+    some nation last said so; else nobody can tell.
     """
-    if facts.overall.is_completed or facts.is_amended:
+    if facts.is_amended or all(one.letter == known.COMPLETED for one in facts.known):
         return frozenset()
     if facts.plan == PlanState.CLOSED:
-        return _at_the_end(facts)
+        return frozenset({_at_the_end(facts)})
     if facts.plan != PlanState.CURRENT:
         return frozenset()
     said = set()
-    if facts.due_on is not None and facts.due_on < on:
-        said.add(Timing.OVERDUE if facts.is_short else Timing.PAST_DUE)
-    since = facts.awaited_since
-    if since is not None and since < months_before(on, STALE_AFTER_MONTHS):
+    if facts.is_past_due:
+        is_short = any(one.letter == known.SHORT for one in facts.known)
+        said.add(Timing.OVERDUE if is_short else Timing.PAST_DUE)
+    if facts.is_unheard:
         said.add(Timing.STALE)
     return frozenset(said)
 
 
-def _at_the_end(facts: MilestoneFacts) -> frozenset[Timing]:
-    if facts.is_short:
-        return frozenset({Timing.NOT_COMPLETED_AT_END})
-    if facts.overall.heard < facts.overall.in_scope:
-        return frozenset({Timing.NOT_FULLY_REPORTED})
-    return frozenset()
+def _at_the_end(facts: MilestoneFacts) -> Timing:
+    if any(one.is_unfinished_after(facts.plan_end) for one in facts.known):
+        return Timing.NOT_COMPLETED_AT_END
+    if any(one.letter in known.BEHIND for one in facts.known):
+        return Timing.BEHIND_AT_END
+    return Timing.UNKNOWN_AT_END

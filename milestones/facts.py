@@ -10,10 +10,12 @@ from typing import Any
 from django.utils import timezone
 
 from commitments.models import Commitment, Institution, Nation
-from milestones import progress_rules
+from milestones import levels_in, progress_rules
 from milestones.amendment_rules import COLUMNS, Amended, AmendmentContent
 from milestones.evidence_files.stored import StoredFile
-from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
+from milestones.known import known_in
+from milestones.known import text_of as known_text
+from milestones.levels import NOT_REPORTED, Cell, LevelBasis, Provenance, roll_up
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import CURRENT_COPIES
 from milestones.published_words import basis_of
@@ -227,7 +229,10 @@ def summary_of(milestone: Milestone) -> dict[str, Any]:
     nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
     current = expected_cells(milestone)
     applies = {key: key not in rows or rows[key].applies for key in current}
-    whole = roll_up(current[key] or NationProgress() for key in nations if applies[key])
+    cells: dict[str, Cell] = {
+        code: current[key] or NationProgress() for key, code in nations.items() if applies[key]
+    }
+    whole = roll_up(cells.values())
     nations |= {row.nation_id: row.nation.code for row in rows.values()}
     settled = (
         nations[key]
@@ -243,6 +248,8 @@ def summary_of(milestone: Milestone) -> dict[str, Any]:
         "overall": whole.overall.value,
         "overall_is_read": whole.is_read,
         "is_completed": whole.is_completed,
+        "known_in": known_text({code: known_in(cell) for code, cell in cells.items()}),
+        "levels_in": levels_in.text_of(cells),
         "settled_in": text_of(settled),
         "last_reported_on": timezone.localdate(max(moments)) if moments else None,
     }

@@ -7,17 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.filters import by_institution, by_nation, by_plan
 from commitments.models import Institution
-from milestones.late import LateSection, Selection
 from milestones.models import Milestone
+from milestones.overdue import Selection
 from milestones.querysets import MilestoneQuerySet
+from milestones.sections import OverdueSection
 from ogp_tracker.common.either import EitherFilter, ReadersFilter
 
 
-class LateFilter(ReadersFilter):
-    """The filters of `/late/`. They combine: a milestone has to pass each of them."""
+class OverdueFilter(ReadersFilter):
+    """The filters of `/overdue/`. They combine: a milestone has to pass each of them."""
 
     show = EitherFilter(
-        label=_("Show"), choices=LateSection.choices, empty_label=_("Everything"), method="leave"
+        label=_("Show"), choices=OverdueSection.choices, empty_label=_("Everything"), method="leave"
     )
     nation = by_nation(method="leave")
     plan = by_plan(field_name="commitment__plan")

@@ -8,6 +8,7 @@ that fills up says the level without colour; the colour is the design token
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol
 
 from django.db.models import TextChoices
@@ -58,7 +59,7 @@ class Provenance(TextChoices):
 
     REPORTED_HERE = "reported_here", _("Reported here")
     PUBLISHED_ELSEWHERE = "published_elsewhere", _("Published by government")
-    ASSESSOR_REPORT = "assessor_report", _("Told in the IRM’s report")
+    ASSESSOR_REPORT = "assessor_report", _("In the IRM’s report")
 
 
 class Overall(TextChoices):
@@ -104,7 +105,7 @@ _RING = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-
 SIGNS: dict[str, Sign] = {
     NOT_REPORTED: _sign(
         Overall.NOT_REPORTED,
-        _("Nothing is recorded of how far it is in this nation."),
+        _("This site has no progress update for this nation."),
         '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.6"'
         ' stroke-dasharray="2.3 2.2"/>',
     ),
@@ -113,12 +114,12 @@ SIGNS: dict[str, Sign] = {
     ),
     Level.LIMITED: _sign(
         Level.LIMITED,
-        _("Work has begun and most of it is still to do."),
+        _("Work has begun, and most of it is still to be done."),
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 0 1 14.5 8Z" fill="currentColor"/>',
     ),
     Level.SUBSTANTIAL: _sign(
         Level.SUBSTANTIAL,
-        _("Most of the work is done and some is still to do."),
+        _("Most of the work is done, and some is still to be done."),
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 1 1 1.5 8Z" fill="currentColor"/>',
     ),
     Level.COMPLETED: _sign(
@@ -152,7 +153,7 @@ READ_SIGNS: dict[str, Sign] = {
 
 NOT_APPLICABLE = Sign(
     _("Does not apply"),
-    _("The milestone is not for this nation to deliver; the reason is given beside it."),
+    _("This nation does not have to deliver the milestone. The reason is shown beside it."),
     "not-applicable",
     '<path d="M3 8h10" fill="none" stroke="currentColor" stroke-width="1.8"/>',
 )
@@ -160,7 +161,7 @@ NOT_APPLICABLE = Sign(
 
 LEVEL_NOT_GIVEN = Sign(
     Overall.LEVEL_NOT_GIVEN.label,
-    _("The source says how it stands in words of its own, which give none of the four levels."),
+    _("The source describes progress in its own words, which give none of the four levels."),
     "not-given",
     '<path d="M2 2.5h12v8.5H8.5L5 14v-3H2Z" fill="none" stroke="currentColor" stroke-width="1.6"/>',
 )
@@ -169,7 +170,7 @@ OVERALL_SIGNS: dict[str, Sign] = {
     Overall.NOT_REPORTED: SIGNS[NOT_REPORTED],
     Overall.PARTLY_REPORTED: _sign(
         Overall.PARTLY_REPORTED,
-        _("How far it is, is known of some of the nations in scope and not of all."),
+        _("Progress is recorded for some of the nations in scope, but not for all."),
         '<path d="M8 1.5a6.5 6.5 0 0 1 0 13" fill="none" stroke="currentColor" stroke-width="1.6"/>'
         '<path d="M8 14.5a6.5 6.5 0 0 1 0-13" fill="none" stroke="currentColor" stroke-width="1.6"'
         ' stroke-dasharray="2.3 2.2"/>',
@@ -202,7 +203,7 @@ SCHEDULE_SIGNS: dict[str, Sign] = {
 
 OUR_READING = Sign(
     _("our reading"),
-    _("The source gives no level: this site read it from the source’s words."),
+    _("The source gives no level. This site read it from the source’s words."),
     "read",
     '<path d="M5 2H2.5v12H5M11 2h2.5v12H11" fill="none" stroke="currentColor" stroke-width="1.6"/>',
 )
@@ -211,17 +212,17 @@ OUR_READING = Sign(
 STATE_SIGNS: dict[str, Sign] = {
     AmendmentState.ON_HOLD: _sign(
         AmendmentState.ON_HOLD,
-        _("Government has stopped work on it for now, and says why."),
+        _("Government has stopped work on it for now. The reason is shown."),
         _RING + '<path d="M6.2 5v6M9.8 5v6" stroke="currentColor" stroke-width="1.8"/>',
     ),
     AmendmentState.WITHDRAWN: _sign(
         AmendmentState.WITHDRAWN,
-        _("Government has given it up. It needs no level; its reason is shown."),
+        _("Government has given it up. The reason is shown."),
         _RING + '<path d="m3.4 12.6 9.2-9.2" stroke="currentColor" stroke-width="1.8"/>',
     ),
     AmendmentState.MERGED: _sign(
         AmendmentState.MERGED,
-        _("It was merged into something else, or replaced by it, to which it leads."),
+        _("It was merged into something else or replaced. A link leads there."),
         _RING + '<path d="M8 12V8.5L5.4 5M8 8.5 10.6 5" fill="none" stroke="currentColor"'
         ' stroke-width="1.6"/>',
     ),
@@ -237,6 +238,7 @@ class Cell(Protocol):
     words_as_published: str
     schedule: str
     provenance: str
+    as_of: date | None
 
 
 def stands_at(cell: Cell) -> Overall:

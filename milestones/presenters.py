@@ -1,15 +1,23 @@
 """What pages show of progress, put together from prefetched rows; nothing here queries."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from commitments.models import Commitment
 from milestones.days import Timing
 from milestones.levels import (
-    LevelCounts,
+    LEVEL_NOT_GIVEN,
+    NOT_APPLICABLE,
+    OVERALL_SIGNS,
+    READ_SIGNS,
+    Level,
+    Overall,
     Provenance,
     RollUp,
+    Sign,
     lacks_evidence,
     same_words,
     sign_of,
@@ -17,21 +25,51 @@ from milestones.levels import (
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.targets import Target, own_updates
 
+IN_ORDER = [
+    *(sign for level in reversed(Level) for sign in (OVERALL_SIGNS[level], READ_SIGNS[level])),
+    *(LEVEL_NOT_GIVEN, OVERALL_SIGNS[Overall.NOT_REPORTED], NOT_APPLICABLE),
+]
+"""What a cell may show, the most advanced first."""
+
 
 @dataclass(frozen=True)
 class GridRow:
     milestone: Milestone
     cells: list[tuple[NationProgress, ProgressUpdate | None]]
     timings: list[Timing]
+    together: RollUp
+
+    @property
+    def sources(self) -> list[NationProgress]:
+        """One cell for each account on which the row rests; the row names a single one once."""
+        found = {(cell.provenance, cell.level_basis): cell for cell, update in self.cells if update}
+        return list(found.values())
 
 
-def grid(commitment: Commitment, on: date) -> list[GridRow]:
+@dataclass(frozen=True)
+class MilestoneGrid:
+    rows: list[GridRow]
+    signs: list[tuple[Sign, int]]
+    """What its cells show, the most advanced first, and how many of them."""
+    has_findings: bool
+
+    @property
+    def total(self) -> int:
+        return sum(number for _sign, number in self.signs)
+
+
+def grid(commitment: Commitment, on: date) -> MilestoneGrid:
     rows = []
+    signs: Counter[Sign] = Counter()
     for milestone in commitment.milestones.all():
         updates = {update.pk: update for update in milestone.updates.all()}
         cells = [(cell, updates.get(cell.update_id or 0)) for cell in milestone.cells()]
-        rows.append(GridRow(milestone, cells, sorted(milestone.timings(on))))
-    return rows
+        signs.update(sign_of(cell) if cell.applies else NOT_APPLICABLE for cell, _update in cells)
+        timings = sorted(milestone.timings(on))
+        rows.append(GridRow(milestone, cells, timings, milestone.roll_up()))
+    counted = [(sign, signs[sign]) for sign in IN_ORDER if signs[sign]]
+    found: Any = commitment.milestones.all()
+    return MilestoneGrid(rows, counted, any(milestone.findings.all() for milestone in found))
 
 
 @dataclass(frozen=True)
@@ -87,44 +125,49 @@ def log(target: Target) -> list[LogEntry]:
 
 
 def commitment_log(commitment: Commitment) -> list[LogEntry]:
+    """Newest first; of one date in the order of the milestones."""
     targets: list[Target] = [commitment, *commitment.milestones.all()]
-    return sorted(
-        chain.from_iterable(map(log, targets)),
-        key=lambda entry: (entry.update.day, entry.update.recorded_at, entry.update.pk),
-        reverse=True,
-    )
+    entries = chain.from_iterable(map(log, targets))
+    return sorted(entries, key=lambda entry: entry.update.day, reverse=True)
 
 
 @dataclass(frozen=True)
 class GovernmentVoice:
-    """What is known of a commitment's progress: counts, never a percentage."""
+    """What government itself has said; an assessor's account of it is another voice."""
 
-    counts: LevelCounts
     whole: list[NationProgress]
-    """Where something is said of the commitment as a whole."""
-    overall: list[tuple[Milestone, RollUp]]
-    """Each milestone with what its nations make of it together."""
-    reported: list[NationProgress]
-    """The current copies behind all this, which know whose account they are."""
-    latest: LogEntry | None
-
-    @property
-    def is_told(self) -> bool:
-        return {row.provenance for row in self.reported} == {Provenance.ASSESSOR_REPORT}
+    """Of the commitment as a whole, by nation."""
+    reported: int
+    """On how many milestones it has said anything."""
+    total: int
+    is_told: bool
+    """Whether an assessor's report tells of progress."""
+    latest: ProgressUpdate | None
 
 
-def government_voice(commitment: Commitment) -> GovernmentVoice:
+def government_voice(commitment: Commitment, entries: list[LogEntry]) -> GovernmentVoice:
+    """`entries` are those of `commitment_log`."""
     milestones = list(commitment.milestones.all())
-    overall = [(milestone, milestone.roll_up()) for milestone in milestones]
+    said = [
+        {cell.provenance for cell in milestone.cells() if cell.is_reported}
+        for milestone in milestones
+    ]
     whole = said_of_whole(commitment)
-    cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
+    told = Provenance.ASSESSOR_REPORT
     return GovernmentVoice(
-        counts=LevelCounts.of(
-            (milestone.state or one.overall, one.is_read, milestone.last_reported_on is None)
-            for milestone, one in overall
-        ),
-        whole=whole,
-        overall=overall,
-        reported=[*whole, *cells],
-        latest=next((one for one in commitment_log(commitment) if not one.corrected_by), None),
+        whole=[cell for cell in whole if cell.provenance != told],
+        reported=sum(bool(given - {told}) for given in said),
+        total=len(milestones),
+        is_told=any(told in given for given in [*said, {cell.provenance for cell in whole}]),
+        latest=last_of_government(entries),
     )
+
+
+def last_of_government(entries: list[LogEntry]) -> ProgressUpdate | None:
+    """The latest that government reported here or published elsewhere."""
+    of_government = (
+        entry.update
+        for entry in entries
+        if not entry.corrected_by and entry.update.provenance != Provenance.ASSESSOR_REPORT
+    )
+    return next(of_government, None)

@@ -175,24 +175,24 @@ def _officer_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tup
 def _date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     first = given.plan_first_day
     if update.as_of is None:
-        yield "as_of", _("Enter the day on which this was true.")
+        yield "as_of", _("Enter the date on which this was true.")
     elif update.as_of > given.on:
-        yield "as_of", _("This day is in the future. Enter today or an earlier day.")
+        yield "as_of", _("This date is in the future. Enter today or an earlier date.")
     elif first is not None and update.as_of < first:
-        words = _("The plan began on %(day)s. Enter that day or a later one.")
+        words = _("The plan began on %(day)s. Enter that date or a later one.")
         yield "as_of", words % {"day": date_format(first)}
 
 
 def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     if not update.nations:
-        yield "nations", _("Choose at least one nation that this report speaks for.")
+        yield "nations", _("Choose at least one nation that this report is about.")
     elif update.nations - given.in_scope:
         yield "nations", _("It does not apply in a nation that you chose. Take that nation out.")
     elif not given.reportable_nations:
         yield "institution", str(TAKES_NO_PART)
     elif update.nations - given.reportable_nations:
         sentence = _(
-            "You may speak for your own nation only, unless your institution leads the"
+            "You may report for your own nation only, unless your institution leads the"
             " commitment. Take the other nations out."
         )
         yield "nations", sentence

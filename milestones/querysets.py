@@ -1,8 +1,9 @@
 """What is public of the progress that government reports, and the shapes in which pages read it."""
 
-from collections import defaultdict
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
@@ -13,29 +14,25 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    QuerySet,
     Subquery,
     Value,
-    Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce
+from django.db.models.sql.datastructures import Join
 
 from commitments.models import Commitment, Institution, Involvement, Nation
-from commitments.models.plan import PlanState
-from milestones.conditions import (
-    amended_or,
-    awaited_before,
-    goes_on,
-    is_short,
-    midnight,
-    moves_of_due_date,
-    parts_without,
-    stands_at,
-)
-from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import Level, LevelBasis, LevelCounts, Provenance
+from commitments.models.amended import GOES_ON
+from milestones.conditions import amended_or, applies_in, goes_on, timing_is
+from milestones.days import Timing
+from milestones.levels import LevelCounts
+from milestones.levels_in import SIGN_OF, levels_in
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
-from ogp_tracker.common.relations import prefetch_public
+from milestones.on_time import OnTime, on_time
+from milestones.overdue import Overview, overview
+from milestones.overdue_counts import tally
+from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
@@ -43,7 +40,11 @@ if TYPE_CHECKING:
     from milestones.models import Milestone  # noqa: F401
 
 
-PLAN = "commitment__plan"
+CALENDAR = (
+    *("number", "label", "text", "due_on", "due_as_published"),
+    *("commitment__slug", "commitment__ogp_id", "commitment__title"),
+)
+"""What a calendar reads of a milestone."""
 
 
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
@@ -53,50 +54,23 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def going_on(self) -> Self:
         return self.filter(goes_on())
 
-    def past_due_date(self, on: date) -> Self:
-        """Of a current plan, not completed: overdue, or nobody knows."""
-        return self._unfinished(PlanState.CURRENT, on).filter(due_on__lt=on)
+    def overdue(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.OVERDUE, on))
 
-    def overdue(self, on: date, nation: Nation | None = None) -> Self:
-        return self.past_due_date(on).filter(is_short(nation))
-
-    def past_due(self, on: date, nation: Nation | None = None) -> Self:
-        """Past their due date, and in no nation, or not in this one, known to be short."""
-        return self.past_due_date(on)._not_short(nation)
-
-    def _not_short(self, nation: Nation | None) -> Self:
-        rows = self.filter(~is_short(nation))
-        return rows.unfinished_in(nation) if nation else rows
+    def past_due(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.PAST_DUE, on))
 
     def stale(self, on: date) -> Self:
-        """Of a current plan, not completed, awaited and without an update for six months."""
-        since = months_before(on, STALE_AFTER_MONTHS)
-        recent = (
-            ProgressUpdate.objects.of_government()
-            .published()
-            .filter(
-                milestone=OuterRef("pk"),
-                published_at__gte=midnight(since),
-                published_at__lt=midnight(on + timedelta(days=1)),
-            )
-        )
-        awaited = self._unfinished(PlanState.CURRENT, on).filter(awaited_before(since))
-        return awaited.filter(~Exists(recent))
+        return self.filter(timing_is(Timing.STALE, on))
 
-    def _unfinished(self, plan: PlanState, on: date) -> Self:
-        return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
+    def not_completed_at_end(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.NOT_COMPLETED_AT_END, on))
 
-    def closed(self, on: date) -> Self:
-        return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on())
+    def behind_at_end(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.BEHIND_AT_END, on))
 
-    def not_completed_at_end(self, on: date, nation: Nation | None = None) -> Self:
-        return self.closed(on).filter(is_short(nation))
-
-    def not_fully_reported_at_end(self, on: date, nation: Nation | None = None) -> Self:
-        """None, or not this one, was short of Completed, but of some nation nothing is known."""
-        unheard = parts_without(Q(update__isnull=False))
-        unheard = unheard.filter(nation=nation) if nation else unheard
-        return self.closed(on)._not_short(nation).filter(Exists(unheard))
+    def unknown_at_end(self, on: date) -> Self:
+        return self.filter(timing_is(Timing.UNKNOWN_AT_END, on))
 
     def by_part(self) -> Self:
         """Return one row for each milestone and nation in scope, reported or not.
@@ -112,8 +86,18 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             part_applies=Coalesce(F("part__applies"), Value(True)),
         )
 
-    def moved(self) -> Self:
-        return self.filter(Exists(moves_of_due_date()))
+    def overdue_overview(self, on: date, *, each: int, nation: Nation | None = None) -> Overview:
+        """For pages of the apps below: the first `each` rows of each section, and the numbers."""
+        return overview(self, on, each, nation)
+
+    def possibly_late(self, on: date) -> dict[str, int]:
+        """How many `milestones` there are, of plans `running` on the date, and with a due date
+        (`dated`): without any of these nobody can say that nothing is overdue. One query."""
+        counted = tally(self, on)
+        return {name: getattr(counted, name) for name in ("milestones", "running", "dated")}
+
+    def on_time(self, on: date) -> OnTime:
+        return on_time(self, on)
 
     def led_by(self, *institutions: Institution) -> Self:
         """Those that it leads itself; where nobody does, those of commitments that it leads."""
@@ -125,70 +109,18 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Q(lead__in=institutions) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
-        return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
-
-    def unfinished_in(self, nation: Nation) -> Self:
-        return self.filter(Exists(parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
-
-    def possibly_late(self, on: date) -> dict[str, int]:
-        """How many `milestones` there are, of plans `running` on the date, and with a due date
-        (`dated`): without any of these nobody can say that nothing is overdue. One query."""
-        running = PlanState.CURRENT.condition(on, PLAN)
-        counts: dict[str, int] = self.order_by().aggregate(
-            milestones=Count("pk"),
-            running=Count("pk", filter=running),
-            dated=Count("pk", filter=running & Q(due_on__isnull=False)),
-        )
-        return counts
-
-    def late_first(self, on: date, *, each: int, nation: Nation | None = None) -> Self:
-        """Return the first `each` milestones of each timing on `on`; all, or those of a nation.
-
-        Rows carry `late_because`, the first `Timing` that holds, and `late_total`, how many there
-        are of it. One query.
-        """
-        unfinished = self.unfinished_in(nation) if nation else self
-        kinds = {
-            Timing.OVERDUE: self.overdue(on, nation),
-            Timing.PAST_DUE: self.past_due(on, nation),
-            Timing.STALE: unfinished.stale(on).exclude(due_on__lt=on),
-            Timing.NOT_COMPLETED_AT_END: self.not_completed_at_end(on, nation),
-        }
-        place = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
-        order = (F("due_on").asc(nulls_last=True), *place)
-        # A query for each kind: one condition that tells them apart would be worked out once for
-        # the row, once for each number beside it, and once more to choose.
-        first, *others = (
-            rows.order_by()
-            .select_related("commitment")
-            .annotate(
-                late_because=Value(str(name)),
-                late_total=Window(Count("pk")),
-                late_place=Window(RowNumber(), order_by=order),
-            )
-            .filter(late_place__lte=each)
-            for name, rows in kinds.items()
-        )
-        return first.union(*others, all=True).order_by("late_because", "late_place")
+        return self.filter(applies_in(nation))
 
     def standing_at(self, *standings: str, nations: Collection[Nation] = ()) -> Self:
         """As in the counts, what is withdrawn, on hold or merged is at no level but that."""
         if not nations:
-            return self._standing_overall().filter(standing__in=standings)
-        codes = [nation.pk for nation in nations]
-        here = self._standing().filter(part_nation__in=codes, part_applies=True)
-        return self.filter(pk__in=here.filter(standing__in=standings).values("pk"))
-
-    def _standing_overall(self) -> Self:
-        return self.annotate(standing=amended_or(F("overall")))
-
-    def _standing(self) -> Self:
-        """`by_part` with the level there, as an `Overall`, and whether it is our reading."""
-        return self.by_part().annotate(
-            standing=amended_or(stands_at("part")),
-            is_read=Q(part__level_basis=LevelBasis.READ),
-            is_told=Q(part__provenance=Provenance.ASSESSOR_REPORT),
-        )
+            return self.annotate(standing=amended_or(F("overall"))).filter(standing__in=standings)
+        found = Q(pk__in=())
+        for nation, standing in product(nations, standings):
+            sign = SIGN_OF.get(standing, "")
+            here = Q(levels_in__contains=f" {nation.code}:{sign}")
+            found |= here & Q(standing=GOES_ON if sign else standing)
+        return self.annotate(standing=amended_or(Value(GOES_ON))).filter(found)
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
         """Count these milestones by overall level, those of one `nation` by their level there.
@@ -196,28 +128,36 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         `by` groups them: "nation" (then each counts by its level there), "commitment" or
         "commitment__plan"; without it the only key is None. A key that is missing has no
         milestones. What is withdrawn, on hold or merged is counted as that, whatever its level.
-        One query, whatever the number of rows.
+        One query, by nation two, whatever the number of rows.
         """
-        # Afresh, so that a filter that joins many rows to one counts none twice.
-        once: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
         if nation is None and by != "nation":
-            rows = once._standing_overall().annotate(
-                is_read=F("overall_is_read"), is_told=Q(last_reported_on=None)
-            )
+            told = Q(last_reported_on=None)
+            rows = self._once().annotate(standing=amended_or(F("overall")), is_told=told)
+            found = _grouped(rows, by, "standing", "overall_is_read", "is_told")
         else:
-            rows = once._standing().filter(part_applies=True)
-            rows = rows.filter(part_nation=nation.pk) if nation else rows
-        group = ["part_nation" if by == "nation" else by] if by else []
-        group += ["standing", "is_read", "is_told"]
-        counts: dict[Any, dict[tuple[str, bool, bool], int]] = defaultdict(dict)
-        for *key, standing, is_read, is_told, number in (
-            rows.order_by().values_list(*group).annotate(n=Count("pk"))
-        ):
-            found = counts[key[0] if by else None]
-            # A nation without a row makes of these NULL, and not false.
-            at = (standing, bool(is_read), bool(is_told))
-            found[at] = found.get(at, 0) + number
-        return {key: LevelCounts.of(found) for key, found in counts.items()}
+            found = self._levels_in_nations(by, nation)
+        counts: dict[Any, Counter[tuple[Any, ...]]] = defaultdict(Counter)
+        for key, *said, number in found:
+            counts[key][tuple(said)] += number
+        return {key: LevelCounts.of(said) for key, said in counts.items()}
+
+    def _levels_in_nations(self, by: str, only: Nation | None) -> Iterator[tuple[Any, ...]]:
+        keys = dict(Nation.objects.values_list("code", "pk")) if by == "nation" else {}
+        rows = self._once().annotate(standing=amended_or(Value(GOES_ON)))
+        group = "" if by == "nation" else by
+        for key, state, text, number in _grouped(rows, group, "standing", "levels_in"):
+            for code, level in levels_in(text).items():
+                if only is None or code == only.code:
+                    said = (state or level.standing, level.is_read, level.is_told)
+                    yield keys.get(code, key), *said, number
+
+    def _once(self) -> Self:
+        """Afresh if a filter joins many rows to one, so that none is counted twice."""
+        joins: list[Any] = [one for one in self.query.alias_map.values() if isinstance(one, Join)]
+        if not any(one.join_field.one_to_many for one in joins):
+            return self.order_by()
+        afresh: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
+        return afresh
 
     def for_cells(self) -> Self:
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
@@ -234,12 +174,15 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.prefetch_related("nation_progress")
 
     def for_calendar(self) -> Self:
-        """`edited_at`, `commitment_edited_at`: when texts were last edited, None if not known."""
+        """With the `moves` of their due dates, and when texts were last edited, None if not known:
+        `edited_at`, `commitment_edited_at`."""
+        moves = model_behind(self.model, "amendments").objects.moves()
         own = self.model.history.filter(id=OuterRef("pk"))
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
-            .prefetch_related(prefetch_public(self.model, "commitment__amendments", "published"))
+            .only(*CALENDAR)
+            .prefetch_related(Prefetch("amendments", moves, to_attr="moves"))
             .annotate(
                 edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
                 commitment_edited_at=Subquery(
@@ -267,3 +210,10 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),
         )
+
+
+def _grouped(rows: QuerySet[Any], by: str, *said: str) -> Iterator[tuple[Any, ...]]:
+    """The value of `by`, None without it, what is said, and of how many rows."""
+    group = (by, *said) if by else said
+    for row in rows.order_by().values_list(*group).annotate(n=Count("pk")):
+        yield row if by else (None, *row)

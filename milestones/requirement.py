@@ -31,8 +31,8 @@ STANDARDS_SINCE = date(2022, 1, 1)
 class RequirementAnswer(TextChoices):
     MET = "met", _("Met")
     NOT_MET = "not_met", _("Not met")
-    CANNOT_BE_TOLD = "cannot_be_told", _("Cannot be told")
-    DOES_NOT_ARISE = "does_not_arise", _("Does not arise")
+    CANNOT_BE_TOLD = "cannot_be_told", _("Not known")
+    DOES_NOT_ARISE = "does_not_arise", _("Does not apply")
 
 
 @dataclass(frozen=True)

@@ -1,68 +1,118 @@
 """Public pages of a milestone, of what is overdue, and of OGP's requirement; files of evidence."""
 
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commitments.models import ActionPlan
-from milestones import requirement
+from commitments.models import ActionPlan, Commitment
+from milestones import requirement, when
 from milestones.evidence_files.serving import answer_with
-from milestones.filters import LateFilter
-from milestones.late import RUNNING, LateSection
+from milestones.filters import OverdueFilter
 from milestones.models import Evidence, Milestone
+from milestones.overdue import SectionRows, Selection
+from milestones.querysets import MilestoneQuerySet
+from milestones.sections import RUNNING, OverdueSection
+from ogp_tracker.common.folds import unfolded
 from ogp_tracker.common.reference_date import reference_date
 
 ROWS_PER_PAGE = 25
-FIRST_ROWS = 10
+FIRST_ROWS = 3
+INSTITUTIONS_PER_PAGE = 10
 
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    public = Milestone.objects.public().filter(number=number)
-    if (shown := public.for_page().filter(commitment__slug=slug).first()) is None:
-        found = public.select_related("commitment")
+    shown = _page_rows().filter(commitment__slug=slug, number=number).first()
+    if shown is None:
+        found = Milestone.objects.public().filter(number=number).select_related("commitment")
         return redirect(get_object_or_404(found, commitment__slug__iexact=slug), permanent=True)
-    siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
-    return render(
-        request,
-        "milestones/milestone.html",
-        {
-            "milestone": shown,
-            "commitment": shown.commitment,
-            "timings": sorted(shown.timings(reference_date(request))),
-            "siblings": siblings.order_by("order", "number"),
-        },
-    )
+    siblings = list(Milestone.objects.filter(commitment=shown.commitment))
+    for sibling in siblings:
+        sibling.commitment = shown.commitment
+    context = {
+        "milestone": shown,
+        "commitment": shown.commitment,
+        "timings": sorted(shown.timings(reference_date(request))),
+        "siblings": sorted(siblings, key=lambda one: (one.order, one.number)),
+    }
+    return unfolded(request, render(request, "milestones/milestone.html", context))
 
 
-def late(request: HttpRequest) -> HttpResponse:
+@cache
+def _page_rows() -> MilestoneQuerySet:
+    """Never evaluated itself: putting the query together took a sixth of the time of a page."""
+    return Milestone.objects.public().for_page()
+
+
+def overdue(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    filters = LateFilter(request.GET, Milestone.objects.public())
+    filters = OverdueFilter(request.GET, Milestone.objects.public())
     selection, plans = filters.selection(today), filters.form.chosen("plan")
-    plan = plans[0] if len(plans) == 1 else None
-    context = {"filters": filters, "sections": LateSection, "plan": plan}
-    shown = filters.form.chosen("show") or list(LateSection)
+    shown = [one for one in OverdueSection if one in filters.form.chosen("show")]
+    context: dict[str, Any] = {
+        "filters": filters,
+        "tally": selection.tally,
+        "plan": plans[0] if len(plans) == 1 else None,
+        "plans": ActionPlan.objects.public().running(today),
+    }
     if len(shown) == 1:
-        only = LateSection(shown[0])
-        pages = Paginator(selection.of(only), ROWS_PER_PAGE)
-        page = pages.get_page(request.GET.get("page"))
-        is_late = bool(pages.count) or only not in RUNNING
-        context |= {"only": only, "page": page}
+        (only,) = shown
+        rows = Paginator(selection.of(only), ROWS_PER_PAGE)
+        rows.count = selection.tally.totals[only]
+        page = rows.get_page(request.GET.get("page"))
+        context |= {"only": only, "page": page, "found": [SectionRows(only, rows.count, [*page])]}
     else:
-        found = selection.first(FIRST_ROWS, [one for one in LateSection if one in shown])
-        is_late = any(part.total for part in found if part.section in RUNNING)
-        context["found"] = found
-        if not filters.form.chosen("show"):
-            context["per_nation"] = selection.per_nation()
-            if not filters.form.chosen("institution"):
-                context["per_institution"] = selection.per_institution()
-    if not is_late and not plan:
-        context["plans"] = ActionPlan.objects.public().running(today)
-    return render(request, "milestones/late_page.html", context)
+        context |= _counted(request, filters, selection, shown)
+    closed = (part.rows for part in context["found"] if part.section.is_at_end)
+    context["scale"] = when.draw([row for rows in closed for row in rows], today)
+    context["title"] = _title(filters, context.get("page"))
+    return render(request, "milestones/overdue_page.html", context)
+
+
+def _title(filters: OverdueFilter, page: Page[Any] | None) -> str:
+    title = _("Overdue and not updated")
+    if chosen := ", ".join(one["value"] for one in filters.form.active()):
+        title = f"{title}: {chosen}"
+    if page and page.number > 1:
+        title = _("%(title)s (page %(number)s)") % {"title": title, "number": page.number}
+    return title
+
+
+def _counted(
+    request: HttpRequest,
+    filters: OverdueFilter,
+    selection: Selection,
+    chosen: list[OverdueSection],
+) -> dict[str, Any]:
+    """Several sections, and if no reader chose them, for whom they are counted."""
+    totals, shown = selection.tally.totals, chosen or list(OverdueSection)
+    counted: dict[str, Any] = {
+        "found": selection.first(FIRST_ROWS, shown),
+        "columns": [one for one in OverdueSection if totals[one]],
+        "empty": "; ".join(
+            str(one.label)
+            for one in shown
+            if not totals[one] and (selection.tally.running or one not in RUNNING)
+        ),
+    }
+    if chosen:
+        return counted
+    counted["per_nation"] = selection.per_nation()
+    if not selection.nations:
+        counted["standings"] = selection.tally.standings()
+        counted["coverage"] = Commitment.objects.public().coverage()
+    if not filters.form.chosen("institution"):
+        pages = Paginator(list(selection.institutions()), INSTITUTIONS_PER_PAGE)
+        page = counted["page"] = pages.get_page(request.GET.get("page"))
+        counted["per_institution"] = selection.per_institution([*page])
+    return counted
 
 
 def repository(request: HttpRequest, slug: str) -> HttpResponse:

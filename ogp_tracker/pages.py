@@ -171,7 +171,7 @@ PAGES = (
         FOLLOWED | CITED | Has.SEARCH,
         fields={"slug": "commitment__slug"},
     ),
-    PageKind("late", "late/"),
+    PageKind("overdue", "overdue/"),
     PageKind("assessments", "assessments/"),
     PageKind("report", "reports/<slug:slug>/", Report.objects.public, CITED | Has.SEARCH),
     PageKind("disagreements", "disagreements/"),

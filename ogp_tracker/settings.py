@@ -186,6 +186,7 @@ FILE_UPLOAD_HANDLERS = [
 
 LANGUAGE_CODE = "en-gb"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "ogp_tracker.formats"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
@@ -378,6 +379,8 @@ AUTH_PASSWORD_VALIDATORS = [
 EMAIL_TIMEOUT = 30
 globals().update(read("EMAIL_URL") or email("consolemail://"))
 DEFAULT_FROM_EMAIL: str = read("DEFAULT_FROM_EMAIL") or f"tracker@{SITE_HOST or 'localhost'}"
+if "<" not in DEFAULT_FROM_EMAIL:
+    DEFAULT_FROM_EMAIL = f"Open Government Tracker <{DEFAULT_FROM_EMAIL}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REMINDER_ESCALATE_AFTER_DAYS: int = read("REMINDER_ESCALATE_AFTER_DAYS")
 

@@ -39,7 +39,7 @@ handler500 = "ogp_tracker.server_error.server_error"
 
 VIEWS: dict[str, View] = {
     "front": views.front,
-    "nations": commitments.nation_list,
+    "nations": views.nation_list,
     "nation": commitments.nation,
     "plans": commitments.plan_list,
     "plan": commitments.plan,
@@ -49,7 +49,7 @@ VIEWS: dict[str, View] = {
     "commitments": commitments.commitment_list,
     "commitment": commitments.commitment,
     "milestone": milestones.milestone,
-    "late": milestones.late,
+    "overdue": milestones.overdue,
     "assessments": irm.assessment_list,
     "report": irm.report,
     "disagreements": irm.disagreement_list,
@@ -95,6 +95,7 @@ urlpatterns = [
     path(f"{PAGE['plan'].route}workbook.xlsx", plan_workbook, name="plan_workbook"),
     path(f"{PAGE['plan'].route}sheets.zip", plan_workbook, {"ending": "zip"}, "plan_sheets"),
     path("reports/", RedirectView.as_view(pattern_name="assessments", permanent=True)),
+    path("late/", RedirectView.as_view(pattern_name="overdue", permanent=True, query_string=True)),
     path("changes/feed/", RedirectView.as_view(pattern_name="feed", permanent=True)),
     path("evidence/<uuid:uid>/<str:name>", milestones.evidence_file, name="evidence_file"),
     path("follow/asked/", following.asked, name="follow_asked"),

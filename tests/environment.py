@@ -21,7 +21,12 @@ import pytest
 from ogp_tracker.environment import variables
 
 STRICT = os.environ.get("TRACKER_TESTS_STRICT") == "1"
-ENVIRONMENT = {"SECRET_KEY": secrets.token_urlsafe(50), "SITE_URL": "http://localhost"}
+ENVIRONMENT = {
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "SITE_URL": "http://localhost",
+    # What other processes print is read, so emails do not go there.
+    "EMAIL_URL": "dummymail://",
+}
 
 skipped = []
 

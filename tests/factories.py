@@ -511,8 +511,9 @@ def write_part(target, code, state, *, published_at=None):
     These would refuse most of it.
 
     For tests that compare two readings of the same rows. `state`: a level, "words" for
-    words without one, "told" for one that only an assessor tells, "" for not reported,
-    "not_applicable", or None for no row at all.
+    words without one, "behind" or "going_on" for a schedule without one, "told" or "told completed"
+    for one that only an assessor tells, "" for not reported, "not_applicable", or None for no row
+    at all.
     """
     progress_of(target).filter(nation__code=code).delete()
     if state is not None:
@@ -527,7 +528,9 @@ def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
-        level = {"words": "", "told": "limited"}.get(state, state)
+        told, state = state.startswith("told"), state.removeprefix("told ")
+        schedule = {"behind": "behind_schedule", "going_on": "on_schedule"}.get(state, "")
+        level = "" if schedule else {"words": "", "told": "limited"}.get(state, state)
         with guards.loading():
             row.update = ProgressUpdate.objects.create(
                 commitment=row.commitment,
@@ -535,8 +538,9 @@ def _write_row(row, state, published_at):
                 level=level,
                 level_basis="given" if level else "",
                 words_as_published="" if level else "In progress",
-                provenance="assessor_report" if state == "told" else "published_elsewhere",
-                as_of=today(),
+                schedule=schedule,
+                provenance="assessor_report" if told else "published_elsewhere",
+                as_of=timezone.localdate(published_at),
                 narrative="Written past the services.",
                 source_title="A test",
                 obstacles="None.",

@@ -6,6 +6,7 @@ page.all("a", "level")                                # elements by tag and clas
 pages = crawl(client)                                 # every page that a link leads to
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -103,6 +104,18 @@ class Page(Element):
         return self.first("title").text()
 
     @property
+    def described(self):
+        """What the page says about itself to other programs."""
+        (block,) = self.all("script", type="application/ld+json")
+        return json.loads("".join(block.inside))
+
+    @property
+    def scripts(self):
+        """Those that a browser would run."""
+        data = self.all("script", type="application/ld+json")
+        return [one for one in self.all("script") if one not in data]
+
+    @property
     def description(self):
         return self.first("meta", name="description").attrs["content"].strip()
 
@@ -111,7 +124,9 @@ class Page(Element):
         return [found.attrs["id"] for found in self.walk() if "id" in found.attrs]
 
     def section(self, heading_id):
-        return self.first("section", **{"aria-labelledby": heading_id})
+        """Return the section with that heading, or what has the id itself, such as a fold."""
+        found = self.all("section", **{"aria-labelledby": heading_id})
+        return found[0] if found else self.first(id=heading_id)
 
     def links(self):
         for link in self.all("a"):
@@ -218,11 +233,21 @@ def fact(element, term):
     return said
 
 
-def line_of(client, commitment, address="/commitments/"):
+def lines_on(page):
+    """The lines of a list of commitments: rows of a table, or items where little is known."""
+    found = []
+    for part in page.walk():
+        if part.tag == "table" and "lines" in part.classes:
+            found += [row for row in part.all("tr") if row.all("td")]
+        elif "compact" in part.classes:
+            found += part.all("li")
+    return found
+
+
+def line_of(client, commitment, address="/commitments/?sort=id"):
+    lines = lines_on(read(client, address))
     own = commitment.get_absolute_url()
-    lines = [line for line in read(client, address).all("li") if line.inside_of("div")]
-    heads = [(line, [head.first("a").attrs["href"] for head in line.all("h3")]) for line in lines]
-    (found,) = [line for line, links in heads if own in links]
+    (found,) = [line for line in lines if line.first("a").attrs["href"] == own]
     return found
 
 
@@ -231,7 +256,7 @@ def page_with(client, **choices):
 
 
 def ids_on(page):
-    return [heading.first("a").attrs["href"].split("/")[2] for heading in page.all("h3")]
+    return [line.first("a").attrs["href"].split("/")[2] for line in lines_on(page)]
 
 
 def listed(client, **choices):

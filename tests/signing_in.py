@@ -103,7 +103,7 @@ def sign_in_browser(context, live_server, account):
 
 
 def type_password(page, account, password=PASSWORD):
-    page.get_by_label("User name or e-mail address").fill(account.username)
+    page.get_by_label("User name or email address").fill(account.username)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

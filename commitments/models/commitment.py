@@ -97,10 +97,10 @@ class Commitment(models.Model):
         _("timeline, in the words of the plan"), max_length=250, blank=True
     )
     start_date = DayField(
-        _("first possible day"), null=True, blank=True, edge="first", words="timeline_as_published"
+        _("first possible date"), null=True, blank=True, edge="first", words="timeline_as_published"
     )
     end_date = DayField(
-        _("last possible day"), null=True, blank=True, edge="last", words="timeline_as_published"
+        _("last possible date"), null=True, blank=True, edge="last", words="timeline_as_published"
     )
     policy_areas = models.ManyToManyField(
         PolicyArea, blank=True, related_name="commitments", verbose_name=_("policy areas")
@@ -151,9 +151,9 @@ class Commitment(models.Model):
     )
     editorial_note = models.TextField(_("editorial note, as published"), blank=True)
     tracker_note = models.TextField(
-        _("note by this tracker"),
+        _("note by this site"),
         blank=True,
-        help_text=_("What readers must know about the record. Shown as the tracker's own words."),
+        help_text=_("What readers must know about the record. Shown as this site's own words."),
     )
     source_url = WebAddressField(_("source address"), max_length=500, blank=True)
     published_on = models.DateField(

@@ -38,8 +38,8 @@ SCOPED_ROLES = frozenset({Role.POINT_OF_CONTACT, Role.CIVIL_SOCIETY_LEAD})
 """The roles that are for a plan or a nation."""
 
 BOTH_SIDES = _(
-    "No account writes both government's word and the assessor's. Take the other role away first,"
-    " or give the person a second account."
+    "No account writes both government's word and the assessor's. Remove the other role first, or"
+    " give the person a second account."
 )
 
 NOT_CIVIL_SOCIETY = frozenset(

@@ -92,10 +92,10 @@ class ActionPlan(models.Model):
         help_text=_("Such as 4 for a fourth national action plan. Leave empty if not known."),
     )
     start_date = DayField(
-        _("start date"), null=True, blank=True, help_text=_("First possible day, if known.")
+        _("start date"), null=True, blank=True, help_text=_("First possible date, if known.")
     )
     end_date = DayField(
-        _("end date"), null=True, blank=True, help_text=_("Last possible day, if known.")
+        _("end date"), null=True, blank=True, help_text=_("Last possible date, if known.")
     )
     dates_basis = models.CharField(
         _("where the dates come from"), max_length=10, blank=True, choices=DatesBasis

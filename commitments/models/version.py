@@ -21,10 +21,10 @@ class AttributedVersion(models.Model):
         "commitments.Institution",
         null=True,
         related_name="+",
-        verbose_name=_("institution of whoever edited it"),
+        verbose_name=_("institution of the person who edited it"),
     )
     history_role = models.CharField(
-        _("role of whoever edited it"), max_length=30, blank=True, default=""
+        _("role of the person who edited it"), max_length=30, blank=True, default=""
     )
 
     class Meta:

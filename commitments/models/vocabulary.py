@@ -9,6 +9,8 @@ from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.fields import NameField
 from ogp_tracker.common.visibility import ALWAYS
 
+ABBREVIATIONS = {"eng": _("Eng"), "sct": _("Scot"), "wls": _("Wal"), "nir": _("NI")}
+
 
 class Nation(models.Model):
     code = models.SlugField(
@@ -48,6 +50,11 @@ class Nation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("nation", args=[self.code])
+
+    @property
+    def abbreviation(self) -> str:
+        """For the head of a narrow column."""
+        return str(ABBREVIATIONS.get(self.code, self.name))
 
     @property
     def member(self) -> str:

@@ -1,21 +1,23 @@
 """Template tags for published texts, plans and lists."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.db.models import Model
 from django.template.context import RequestContext
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Involvement
-from ogp_tracker.common.prose import annotate, to_html, without_marks
+from ogp_tracker.common.prose import annotate, first_sentence, to_html, without_marks
 
 register = template.Library()
 register.filter("prose", to_html)
 register.filter("prose_without_marks", without_marks)
+register.filter(first_sentence)
 register.filter("state_on", ActionPlan.state)
 register.simple_tag(annotate)
 
@@ -58,5 +60,27 @@ def leads_in_words(leads: Iterable[Involvement]) -> str:
 
 
 @register.simple_tag
-def leads(involvements: Iterable[Involvement]) -> str:
-    return leads_in_words(one for one in involvements if one.role == Involvement.Role.LEAD)
+def involved(involvements: Iterable[Involvement], role: str) -> SafeString:
+    """Links to the institutions that have a role, or ""."""
+    found = [one.institution for one in involvements if one.role == role]
+    links = ((one.get_absolute_url(), one) for one in found)
+    return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+
+@register.simple_tag
+def not_recorded(commitment: Any) -> list[str]:
+    """What this site does not have of a commitment, so that its page says so once."""
+    has_lead = commitment.lead_as_published or any(
+        one.role == Involvement.Role.LEAD for one in commitment.involvements.all()
+    )
+    texts = (commitment.objective, commitment.problem, commitment.contribution)
+    known = {
+        _("lead institution"): has_lead and not commitment.lead_unknown,
+        _("nations"): commitment.nations.all(),
+        _("dates"): commitment.timeline_as_published or commitment.start_date,
+        _("policy areas"): commitment.policy_areas.all(),
+        _("text of the promise"): any(texts),
+        _("milestones"): commitment.milestones.all(),
+        _("assessment"): commitment.assessments.all(),
+    }
+    return [name for name, is_known in known.items() if not is_known]

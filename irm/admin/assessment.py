@@ -196,7 +196,7 @@ class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
             rows = rows.exclude(pk=obj.pk).select_related("commitment")
             field.queryset = rows.order_by("commitment__order", "commitment__slug")
             setattr(field, "label_from_instance", lambda row: str(row.commitment))  # noqa: B010
-            field.empty_label = _("None: the text stands here")
+            field.empty_label = _("None: the text is here")
         return form
 
     def get_formset_kwargs(

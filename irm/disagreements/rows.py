@@ -4,26 +4,22 @@ A place is a commitment as a whole, or a part: one milestone in one nation in sc
 reports are compared: a version for public comment may still change.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Count,
     Exists,
     F,
     FilteredRelation,
     IntegerField,
     Max,
-    Min,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -38,12 +34,11 @@ from commitments.models import ActionPlan, Commitment, Institution, Involvement,
 from irm.codebook import BLANK, COMPLETION, precedence
 from irm.disagreements.rule import (
     FINDINGS,
+    FOOTNOTE_MARK,
     FOUND_NONE,
-    KINDS,
     LEVEL_OF,
     Comparison,
     MissingEvidence,
-    kinds,
 )
 from irm.models import Assessment, MilestoneFinding
 from irm.querysets import WITH_COMMITMENT
@@ -65,8 +60,6 @@ if TYPE_CHECKING:
 
     WholeRow = WithAnnotations[Commitment, Columns]
     PartRow = WithAnnotations[Milestone, Columns]
-
-M = TypeVar("M", bound=Model)
 
 
 class Unit(TextChoices):
@@ -92,21 +85,31 @@ class Places:
         parts: Any = _parts()
         return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
-    def newest_plan_first(self) -> Self:
-        parts = self.parts.order_by(
+    def of_milestone(self, *kinds: str) -> Q:
+        """Which milestones have a part here, of one of these kinds if any are given.
+
+        One kind after the other: for each the database begins with its few parts.
+        """
+        parts = [self.parts.filter(_of_part(kind)) for kind in kinds] or [self.parts]
+        keys = [("pk__in", rows.order_by().values("pk")) for rows in parts]
+        return Q(*keys, _connector=Q.OR)
+
+    def by_milestone(self, *kinds: str) -> Self:
+        """One row for each such milestone, the newest plan first."""
+        having: Any = Milestone.objects.filter(self.of_milestone(*kinds))
+        plan_first = (
             F("commitment__plan__end_date").desc(nulls_last=True),
             "commitment__plan__title",
             F("commitment__order").asc(nulls_last=True),
-            "commitment__slug",
-            "order",
-            "number",
-            "part_position",
+            *("commitment__slug", "order", "number"),
         )
-        return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
+        wholes = self.wholes.newest_plan_first()
+        return replace(self, wholes=wholes, parts=having.order_by(*plan_first))
 
     def of_kind(self, *kinds: str) -> Self:
-        is_one = reduce(or_, (IS_OF[kind] for kind in kinds))
-        return self.narrowed(is_one, is_one)
+        return self.narrowed(
+            reduce(or_, (IS_OF[kind] for kind in kinds)), reduce(or_, map(_of_part, kinds))
+        )
 
     def of_unit(self, *units: str) -> Self:
         nothing = Q(pk__in=())
@@ -141,17 +144,6 @@ class Places:
     def count(self) -> int:
         return self.whole_number + int(self.parts.count())
 
-    def counts(self) -> list[tuple[Comparison | MissingEvidence, int, int]]:
-        """Of each kind, how many commitments as a whole there are, and how many parts."""
-        numbers: dict[Unit, Counter[str]] = {unit: Counter() for unit in Unit}
-        for unit, rows in zip(Unit, self.in_turn(), strict=True):
-            alike: QuerySet[Any] = rows.order_by()
-            grouped = alike.values_list("comparison", "not_given", "not_found")
-            for comparison, not_given, not_found, number in grouped.annotate(Count("pk")):
-                of = kinds(Comparison(comparison), not_given=not_given, not_found=not_found)
-                numbers[unit].update(dict.fromkeys(of, number))
-        return [(kind, numbers[Unit.WHOLE][kind], numbers[Unit.PART][kind]) for kind in KINDS]
-
     def __getitem__(self, cut: slice) -> "list[WholeRow | PartRow]":
         start, stop = cut.start or 0, cut.stop
         before = self.whole_number
@@ -168,27 +160,40 @@ IS_OF: dict[str, Q] = {
 }
 """Which rows are of a kind."""
 
+PARTS_OF: dict[str, Q] = {
+    Comparison.DIFFER: Q(is_said=True, part_update__isnull=False, said_code__in=list(LEVEL_OF))
+    & (Q(rank__lt=F("said_rank")) | Q(rank__gt=F("said_rank"))),
+    MissingEvidence.NOT_GIVEN: Q(
+        not_given=True,
+        part_provenance__in=[Provenance.PUBLISHED_ELSEWHERE, Provenance.ASSESSOR_REPORT],
+    ),
+    MissingEvidence.NOT_FOUND: Q(said_code=FOUND_NONE),
+}
+"""The same for parts where the columns themselves show the database the few among very many."""
+
+
+def _of_part(kind: str) -> Q:
+    return PARTS_OF.get(kind, IS_OF[kind])
+
 
 def _wholes() -> QuerySet[Commitment]:
     """The public commitments, each with the assessment that it is compared with."""
-    given = Assessment.objects.citable().filter(commitment=OuterRef("pk"))
-    said = FilteredRelation(
-        "assessments", condition=Q(assessments__pk=_weightiest(given, "", _WORDS))
-    )
+    given = _weightiest(Assessment.objects.citable(), "commitment", "", _WORDS)
+    said = FilteredRelation("assessments", condition=Q(assessments__pk__in=given))
     spoken = NationProgress.objects.of_government().filter(applies=True)
     of_whole = spoken.filter(milestone=None)
     # Of the whole where it is said, else of the milestones.
-    counted = spoken.filter(
+    counted = spoken.order_by().filter(
         Q(milestone=None) | ~Exists(of_whole.filter(commitment=OuterRef("commitment"))),
         commitment=OuterRef("pk"),
     )
-    whole = counted.order_by().values("commitment")
-    rank = _rank("level", ORDER)
-    rows = Commitment.objects.public().annotate(
-        said=said,
-        least=Subquery(whole.annotate(rank=Min(rank)).values("rank")),
-        most=Subquery(whole.annotate(rank=Max(rank)).values("rank")),
-        as_of=Subquery(whole.annotate(day=Max("as_of")).values("day")),
+    ranked = counted.annotate(rank=_rank("level", ORDER))
+    rows = Commitment.objects.public().annotate(said=said, said_rank=_RANK_SAID)
+    rows = rows.annotate(
+        # Each ends at the first row that fits: far quicker than the least and the most of all.
+        some_below=Exists(ranked.filter(rank__lte=OuterRef("said_rank"))),
+        some_above=Exists(ranked.filter(rank__gte=OuterRef("said_rank"))),
+        as_of=Subquery(counted.values("commitment").annotate(day=Max("as_of")).values("day")),
         is_said=Exists(counted),
         place_commitment=F("slug"),
         place_plan=F("plan__slug"),
@@ -202,15 +207,20 @@ def _wholes() -> QuerySet[Commitment]:
 
 def _parts() -> QuerySet[Milestone]:
     """The public parts that apply, each with the finding that it is compared with."""
-    given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
-    finding = _weightiest(given, "assessment__", ~Q(found=""))
+    given = MilestoneFinding.objects.citable()
+    findings = _weightiest(given, "milestone", "assessment__", ~Q(found=""))
     is_said = Q(part__update__isnull=False) & ~Q(part__provenance=Provenance.ASSESSOR_REPORT)
-    rank = Case(When(is_said, then=_rank("part__level", ORDER)))
     every: Any = Milestone.objects.public().by_part()
     rows = every.filter(part_applies=True).annotate(
-        said=FilteredRelation("findings", condition=Q(findings__pk=finding)),
-        least=rank,
-        most=rank,
+        said=FilteredRelation("findings", condition=Q(findings__pk__in=findings)),
+        said_rank=_RANK_SAID,
+        part_update=F("part__update"),
+        part_provenance=F("part__provenance"),
+        rank=_rank("part__level", ORDER),
+    )
+    rows = rows.annotate(
+        some_below=_truth(is_said & Q(rank__lte=F("said_rank"))),
+        some_above=_truth(is_said & Q(rank__gte=F("said_rank"))),
         as_of=Case(When(is_said, then=F("part__as_of"))),
         is_said=_truth(is_said),
         part_position=F("commitment__nations__position"),
@@ -219,10 +229,28 @@ def _parts() -> QuerySet[Milestone]:
         place_milestone=F("number"),
         place_nation=F("commitment__nations__code"),
         place_update=Case(When(is_said, then=F("part__update"))),
-        not_given=_truth(is_said & lacks_evidence("part")),
+        not_given=_truth(_LACKS_EVIDENCE),
     )
     return _compared(rows, report="said__assessment__report").select_related("commitment__plan")
 
+
+def _rank(path: str, ranks: Mapping[Any, int]) -> Case:
+    """NULL if a code has no rank."""
+    return Case(
+        *(When(**{path: code}, then=Value(rank)) for code, rank in ranks.items()),
+        output_field=IntegerField(),
+    )
+
+
+_LACKS_EVIDENCE = (
+    Q(part__provenance=Provenance.PUBLISHED_ELSEWHERE)
+    | Q(part__provenance=Provenance.ASSESSOR_REPORT, said__found__gt="")
+    & ~Q(said__found__regex=FOOTNOTE_MARK)
+) & lacks_evidence("part")
+"""`lacks_evidence` of a part of which `rule.shows_whether_evidence_is_given`."""
+
+_RANK_SAID = _rank("said__completion", {code: ORDER[level] for code, level in LEVEL_OF.items()})
+"""NULL if the assessor's code is no level."""
 
 _WORDS = ~Q(analysis="") | Q(
     ~Q(shares_text_with__analysis=""),
@@ -232,56 +260,51 @@ _WORDS = ~Q(analysis="") | Q(
 """Whether an assessment has words, its own or those that it shares (`Assessment.text`)."""
 
 
-def _weightiest(rows: QuerySet, path: str, in_words: Q) -> Subquery:
-    """The key of the row to compare with, as `rule.weight_of` chooses.
+def _weightiest(rows: QuerySet, of: str, path: str, in_words: Q) -> Subquery:
+    """The keys of the rows to compare with, one for each `of`, as `rule.weight_of` chooses.
 
     `path` leads to the assessment. `in_words` is the condition that there are words without a code.
+    For all at once: to ask for each place took three times as long. Of a row number the database
+    cannot guess how few are first.
     """
     stages = {kind: precedence(kind) for kind in sorted(COMPLETION.given_in)}
     kind = f"{path}report__kind"
     finds = Q(completion__in=FINDINGS) | (Q(completion=BLANK) & in_words)
-    chosen = rows.filter(finds, **{f"{kind}__in": list(stages)}).order_by(
-        Case(When(completion=BLANK, then=1), default=0, output_field=IntegerField()),
-        _rank(kind, stages).desc(),
-        "pk",
+    is_code = Case(When(completion=BLANK, then=0), default=100, output_field=IntegerField())
+    weighed = rows.order_by().filter(finds, **{f"{kind}__in": list(stages)})
+    weighed = weighed.annotate(weight=is_code + _rank(kind, stages))
+    beaten = weighed.filter(
+        Q(weight__gt=OuterRef("weight")) | Q(weight=OuterRef("weight"), pk__lt=OuterRef("pk")),
+        **{of: OuterRef(of)},
     )
-    return Subquery(chosen.values("pk")[:1])
+    return Subquery(weighed.filter(~Exists(beaten)).values("pk"))
 
 
-def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:
+def _compared(rows: Any, *, report: str) -> Any:
     """Add the result of `rule.compare` in columns. `report` leads to the report."""
-    levels = {code: ORDER[level] for code, level in LEVEL_OF.items()}
     unassessed, unreported = Q(said__isnull=True), Q(is_said=False)
-    no_ranks = Q(said_rank__isnull=True) | Q(least__isnull=True)
-    outside = Q(said_rank__lt=F("least")) | Q(said_rank__gt=F("most"))
     return rows.annotate(
         said_key=F("said__pk"),
         said_code=F("said__completion"),
-        said_rank=_rank("said__completion", levels),
         said_report=F(f"{report}__slug"),
         said_kind=F(f"{report}__kind"),
         said_until=F(f"{report}__evidence_cut_off"),
         not_found=_truth(Q(said__completion=FOUND_NONE)),
         is_later=_truth(Q(as_of__gt=F(f"{report}__evidence_cut_off"))),
-    ).annotate(
         comparison=Case(
             When(unassessed & unreported, then=Value(Comparison.NOBODY)),
             When(unassessed, then=Value(Comparison.ONLY_GOVERNMENT)),
             When(unreported, then=Value(Comparison.ONLY_ASSESSOR)),
-            When(no_ranks, then=Value(Comparison.NOT_COMPARABLE)),
-            When(outside, then=Value(Comparison.DIFFER)),
-            default=Value(Comparison.AGREE),
+            When(said_rank__isnull=True, then=Value(Comparison.NOT_COMPARABLE)),
+            When(some_below=True, then=_either("some_above", Comparison.AGREE, Comparison.DIFFER)),
+            default=_either("some_above", Comparison.DIFFER, Comparison.NOT_COMPARABLE),
             output_field=CharField(),
-        )
+        ),
     )
 
 
-def _rank(path: str, ranks: Mapping[Any, int]) -> Case:
-    """NULL if a code has no rank."""
-    return Case(
-        *(When(**{path: code}, then=Value(rank)) for code, rank in ranks.items()),
-        output_field=IntegerField(),
-    )
+def _either(column: str, yes: Comparison, no: Comparison) -> Case:
+    return Case(When(**{column: True}, then=Value(yes)), default=Value(no))
 
 
 def _truth(condition: Q) -> Case:

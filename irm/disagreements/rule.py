@@ -10,6 +10,7 @@ is no contradiction: “Substantial” for a commitment fits milestones of which
 one was never begun. `docs/decisions/0018-disagreements.md`
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import BLANK, COMPLETION, NOTHINGS, precedence
 from milestones.levels import NOT_REPORTED, ORDER, Cell, Level, Overall, Provenance, stands_at
+from ogp_tracker.common.texts import StrOrPromise
 
 LEVEL_OF: dict[str, Level] = {
     "not_started": Level.NOT_STARTED,
@@ -48,12 +50,51 @@ class Comparison(TextChoices):
 class MissingEvidence(TextChoices):
     """What can be true of a place besides, whatever the comparison gives."""
 
-    NOT_GIVEN = "evidence_not_given", _("No evidence for government's level is recorded here")
+    NOT_GIVEN = "evidence_not_given", _("No evidence for the level is recorded here")
     NOT_FOUND = "evidence_not_found", _("The assessor found no evidence to judge by")
 
 
 KINDS: tuple[Comparison | MissingEvidence, ...] = (*Comparison, *MissingEvidence)
 """What readers can look for; each is counted by itself."""
+
+
+class DisagreementSection(TextChoices):
+    """The sections of the page, in their order."""
+
+    CONTRADICTIONS = "contradictions", _("They contradict each other")
+    EVIDENCE = "evidence", _("Evidence is missing")
+    ONE = "one", _("Only one has spoken")
+    NEITHER = "neither", _("Neither has spoken here")
+    BOTH = "both", _("They agree, or cannot be compared")
+
+
+KINDS_IN: dict[DisagreementSection, tuple[Comparison | MissingEvidence, ...]] = {
+    DisagreementSection.CONTRADICTIONS: (Comparison.DIFFER,),
+    DisagreementSection.EVIDENCE: tuple(MissingEvidence),
+    DisagreementSection.ONE: (Comparison.ONLY_GOVERNMENT, Comparison.ONLY_ASSESSOR),
+    DisagreementSection.NEITHER: (Comparison.NOBODY,),
+    DisagreementSection.BOTH: (Comparison.AGREE, Comparison.NOT_COMPARABLE),
+}
+
+
+MEANINGS: dict[DisagreementSection, StrOrPromise] = {
+    DisagreementSection.CONTRADICTIONS: _(
+        "The assessor’s finding is below, or above, every level that government gives."
+    ),
+    DisagreementSection.EVIDENCE: _(
+        "No evidence is recorded here for a level that calls for it, or the assessor found none to"
+        " judge by."
+    ),
+    DisagreementSection.ONE: _(
+        "Only government, or only the assessor, has said anything about the commitment that is"
+        " recorded here. That is not a disagreement."
+    ),
+    DisagreementSection.NEITHER: _("Nothing that either of them says is recorded here."),
+    DisagreementSection.BOTH: _(
+        "Both have spoken about the commitment. What they say agrees, or one of them gives no level"
+        " to compare."
+    ),
+}
 
 
 class NotComparable(TextChoices):
@@ -112,6 +153,20 @@ def compare(words: Iterable[str], found: AssessorsWord | None) -> Comparison:
     return Comparison.AGREE if is_between else Comparison.DIFFER
 
 
+FOOTNOTE_MARK = r"\[[0-9]+\]"
+
+
+def shows_whether_evidence_is_given(provenance: str, found: str) -> bool:
+    """Whether a level without evidence here has none as far as anybody can know.
+
+    Only documents can lack it: an officer always gives some. Of a level that an assessor's report
+    tells it is known if the report's words on the milestone, `found`, have no footnote.
+    """
+    if provenance == Provenance.ASSESSOR_REPORT:
+        return found != "" and not re.search(FOOTNOTE_MARK, found)
+    return provenance == Provenance.PUBLISHED_ELSEWHERE
+
+
 def why_not_comparable(code: str) -> NotComparable:
     """Why what cannot be compared cannot, by the assessor's code."""
     if code == BLANK:
@@ -124,8 +179,8 @@ def kinds(
 ) -> list[Comparison | MissingEvidence]:
     """Which kinds a place is of.
 
-    `not_given`: government's level needs evidence and none is recorded here. `not_found`: the
-    assessor looked and found none.
+    `not_given`: the level needs evidence and none is recorded here. `not_found`: the assessor
+    looked and found none.
     """
     missing = {MissingEvidence.NOT_GIVEN: not_given, MissingEvidence.NOT_FOUND: not_found}
     return [comparison, *(one for one, is_missing in missing.items() if is_missing)]

@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.utils.text import Truncator
 
 from commitments.models import Commitment, Nation
 from irm.codebook import COMPLETION
 from irm.disagreements.rule import (
     FOUND_NONE,
+    KINDS,
     AssessorsWord,
     Comparison,
     MissingEvidence,
@@ -17,18 +20,21 @@ from irm.disagreements.rule import (
     compare,
     governments_word,
     kinds,
+    shows_whether_evidence_is_given,
     weight_of,
     why_not_comparable,
 )
 from irm.models import Assessment, MilestoneFinding, Report
 from irm.models.codes import GivenCode
-from milestones.levels import LevelCounts, lacks_evidence
+from milestones.levels import LevelCounts, lacks_evidence, same_words, sign_of
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.presenters import said_of_whole
 from ogp_tracker.common.relations import attach_level_counts
 
 if TYPE_CHECKING:
-    from .rows import PartRow, WholeRow
+    from .rows import WholeRow
+
+QUOTED_WORDS = 45
 
 R = TypeVar("R", Assessment, MilestoneFinding)
 
@@ -43,6 +49,8 @@ class ComparedPlace:
     """The assessor's word that is compared: on the whole, or on the milestone as a whole."""
     milestone: Milestone | None = None
     nation: Nation | None = None
+    cell: NationProgress | None = None
+    """What is known of the milestone there, whoever says it."""
     update: ProgressUpdate | None = None
     """Government's update on a milestone, if it has reported."""
     whole: Sequence[NationProgress] = ()
@@ -52,6 +60,10 @@ class ComparedPlace:
     not_given: bool = False
     as_of: date | None = None
     """The latest as-of date of what government says."""
+
+    @property
+    def has_government(self) -> bool:
+        return self.comparison not in {Comparison.ONLY_ASSESSOR, Comparison.NOBODY}
 
     @property
     def not_found(self) -> bool:
@@ -79,6 +91,14 @@ class ComparedPlace:
         return GivenCode(COMPLETION, COMPLETION.value(self.said.completion if self.said else ""))
 
     @property
+    def found_in_words(self) -> str:
+        if isinstance(self.said, MilestoneFinding):
+            words = self.said.found
+        else:
+            words = self.said.text.analysis if self.said else ""
+        return quoted(words) if words else ""
+
+    @property
     def said_at(self) -> str:
         page = self.milestone or self.commitment
         return f"{page.get_absolute_url()}#{self.said.anchor}" if self.said else ""
@@ -90,56 +110,100 @@ class ComparedPlace:
         return self.said.report if self.said else None
 
 
-def places(rows: "Sequence[WholeRow | PartRow]") -> list[ComparedPlace]:
-    """A fixed number of queries."""
-    wholes = cast("list[WholeRow]", [row for row in rows if isinstance(row, Commitment)])
-    parts = cast("list[PartRow]", [row for row in rows if isinstance(row, Milestone)])
-    milestones = Milestone.objects.filter(commitment__in=[row.pk for row in wholes])
-    attach_level_counts(wholes, milestones, by="commitment")
-    assessments = Assessment.objects.select_related("report").in_bulk(_keys(wholes, "said_key"))
-    findings = MilestoneFinding.objects.select_related("assessment__report").in_bulk(
-        _keys(parts, "said_key")
-    )
-    updates = ProgressUpdate.objects.select_related("commitment", "milestone__commitment").in_bulk(
-        _keys(parts, "place_update")
-    )
-    nations = Nation.objects.in_bulk(_keys(parts, "part_nation"))
+@dataclass(frozen=True)
+class ComparedRow:
+    """A row of the list: a commitment as a whole, or a milestone with all its nations."""
+
+    places: list[ComparedPlace]
+    """One, or one for each nation in which the milestone is to be delivered."""
+
+    @property
+    def whole(self) -> ComparedPlace:
+        """What is the same in every nation: the milestone, and what the assessor says of it."""
+        return self.places[0]
+
+    @property
+    def marks(self) -> list[tuple[NationProgress, bool]]:
+        """What is known in each nation, and whether the assessor's finding contradicts it there."""
+        if self.whole.milestone is None:
+            return [(cell, False) for cell in self.whole.whole]
+        of_places = ((place.cell, place.comparison) for place in self.places)
+        return [(cell, one == Comparison.DIFFER) for cell, one in of_places if cell is not None]
+
+    @property
+    def explained(self) -> ComparedPlace:
+        """The place with most to explain: why it cannot be compared, and when it was looked at."""
+        return max(self.places, key=lambda place: (place.why is not None) + place.is_later)
+
+    @property
+    def kinds(self) -> list[Comparison | MissingEvidence]:
+        """Of any of its nations, in their order; without silence beside what is said elsewhere."""
+        found = {kind for place in self.places for kind in place.kinds}
+        spoken = found - {Comparison.NOBODY}
+        return [kind for kind in KINDS if kind in (spoken or found)]
+
+    @property
+    def quotes(self) -> list[tuple[str, ProgressUpdate]]:
+        """What government wrote, each update once: its account, or its words for the level."""
+        given = (
+            *(place.update for place in self.places),
+            *(one.update for one in self.whole.whole),
+        )
+        updates = {update.pk: update for update in given if update is not None}.values()
+        quotes = ((one.narrative or words_other_than_mark(one), one) for one in updates)
+        return [(quoted(text), update) for text, update in quotes if text]
+
+
+def quoted(text: str) -> str:
+    """Its beginning, in quotation marks."""
+    short = Truncator(text.strip().strip("“”")).words(QUOTED_WORDS)
+    return f"“{short}”"
+
+
+def words_other_than_mark(update: ProgressUpdate) -> str:
+    words = update.words_as_published
+    is_shown = not update.level or same_words(words, sign_of(update))
+    return "" if is_shown else words
+
+
+def rows_of(
+    wholes: "Iterable[WholeRow]", milestones: Iterable[int]
+) -> tuple[dict[int, ComparedRow], dict[int, ComparedRow]]:
+    """By their keys, and in their order. A fixed number of queries."""
+    keys = list(milestones)
+    rows = Milestone.objects.filter(pk__in=keys).select_related("commitment")
+    rows = rows.prefetch_related("commitment__nations").for_commitment_page()
+    found = {
+        row.pk: ComparedRow(list(places_in(row, row.commitment)))
+        for row in rows.prefetch_related("findings__assessment__report")
+    }
+    of_wholes = {place.commitment.pk: ComparedRow([place]) for place in _wholes(list(wholes))}
+    return of_wholes, {key: found[key] for key in keys}
+
+
+def _wholes(rows: "Sequence[WholeRow]") -> list[ComparedPlace]:
+    milestones = Milestone.objects.filter(commitment__in=[row.pk for row in rows])
+    attach_level_counts(rows, milestones, by="commitment")
+    keys = [row.said_key for row in rows if row.said_key is not None]
+    assessments = Assessment.objects.select_related("report", "shares_text_with__commitment")
+    found = assessments.in_bulk(keys)
     said = defaultdict(list)
-    of_wholes = NationProgress.objects.of_government().filter(milestone=None, commitment__in=wholes)
-    for cell in of_wholes.select_related("nation").order_by("nation__position"):
+    of_wholes = NationProgress.objects.of_government().filter(milestone=None, commitment__in=rows)
+    for cell in of_wholes.select_related("nation", "update__commitment").order_by(
+        "nation__position"
+    ):
         said[cell.commitment_id].append(cell)
     return [
-        *(
-            ComparedPlace(
-                row,
-                said=assessments.get(row.said_key),
-                whole=said[row.pk],
-                counts=row.level_counts,
-                **_compared(row),
-            )
-            for row in wholes
-        ),
-        *(
-            ComparedPlace(
-                row.commitment,
-                said=findings.get(row.said_key),
-                milestone=row,
-                nation=nations[row.part_nation],
-                update=updates.get(row.place_update),
-                **_compared(row),
-            )
-            for row in parts
-        ),
+        ComparedPlace(
+            row,
+            Comparison(row.comparison),
+            found.get(row.said_key or 0),
+            whole=said[row.pk],
+            counts=row.level_counts,
+            as_of=row.as_of,
+        )
+        for row in rows
     ]
-
-
-def _keys(rows: Iterable[object], name: str) -> list[int]:
-    return [key for row in rows if (key := getattr(row, name)) is not None]
-
-
-def _compared(row: "WholeRow | PartRow") -> dict[str, Any]:
-    comparison = Comparison(row.comparison)
-    return {"comparison": comparison, "not_given": row.not_given, "as_of": row.as_of}
 
 
 # Out of what a page has prefetched; nothing below queries -----------------------------------------
@@ -170,15 +234,17 @@ def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[Compared
     for cell in milestone.cells():
         if cell.applies:
             word = governments_word(cell)
-            update = updates.get(cell.update_id or 0) if word else None
+            update = updates.get(cell.update_id or 0)
             yield ComparedPlace(
                 commitment,
                 compare([word], found),
                 said,
                 milestone=milestone,
                 nation=cell.nation,
-                update=update,
-                not_given=lacks_evidence(word, update is not None and update.has_evidence),
+                cell=cell,
+                update=update if word else None,
+                not_given=lacks_evidence(cell.level, update is not None and update.has_evidence)
+                and shows_whether_evidence_is_given(cell.provenance, said.found if said else ""),
                 as_of=cell.as_of if word else None,
             )
 

@@ -21,7 +21,7 @@ from .codes import CODE_OR_WORDS, GivenCode, as_published, coded, words_of_a_val
 from .report import Report
 
 TEXT_IN_ONE_PLACE = _(
-    "The shared text stands with the other assessment. Empty the analysis and the footnotes here."
+    "The shared text is in the other assessment. Empty the analysis and the footnotes here."
 )
 
 BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
@@ -173,7 +173,7 @@ class Assessment(models.Model):
             problems["footnotes"] = _("Begin the first footnote with its number, such as [1].")
         if self.published_on and self.published_on > timezone.localdate():
             problems["published_on"] = _(
-                "This day is in the future. Enter today or an earlier day to publish,"
+                "This date is in the future. Enter today or an earlier date to publish,"
                 " or leave it empty to keep a draft."
             )
         if wrong := self._wrong_cluster():
@@ -269,6 +269,11 @@ class Assessment(models.Model):
     @property
     def anchor(self) -> str:
         return f"assessment-{self.report.slug}"
+
+    @property
+    def notes_prefix(self) -> str:
+        """Short: it begins the ids of all footnotes, and of the marks that lead to them."""
+        return f"a{self.pk}"
 
     @property
     def commitment_anchor(self) -> str:

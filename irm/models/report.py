@@ -41,7 +41,7 @@ class Report(models.Model):
         blank=True,
         related_name="reports",
         verbose_name=_("action plan"),
-        help_text=_("Leave empty if the report is not about one plan."),
+        help_text=_("Leave empty if the report is not about a single plan."),
     )
     title = NameField(_("title"), max_length=250, help_text=_("As published."))
     assessor = models.CharField(
@@ -61,10 +61,10 @@ class Report(models.Model):
         help_text=_("Leave empty if the report does not say."),
     )
     released_on = DayField(
-        _("day of publication"),
+        _("date of publication"),
         null=True,
         blank=True,
-        help_text=_("The day on which the assessor published it. Leave empty if not known."),
+        help_text=_("The date on which the assessor published it. Leave empty if not known."),
     )
     url = WebAddressField(_("address"), max_length=500, blank=True)
     stage = models.CharField(
@@ -78,14 +78,14 @@ class Report(models.Model):
         _("commitments by completion"),
         blank=True,
         help_text=_(
-            "If the report itself says how many commitments of the plan stand at each value of"
+            "If the report itself says how many commitments of the plan have each value of"
             " completion: one value a line, in its words, such as “Substantial: 7”."
         ),
     )
     tracker_note = models.TextField(
-        _("note by this tracker"),
+        _("note by this site"),
         blank=True,
-        help_text=_("What readers must know about the record. Shown as the tracker's own words."),
+        help_text=_("What readers must know about the record. Shown as this site's own words."),
     )
 
     public_if = Visibility({"stage": (Stage.PUBLIC_COMMENT, Stage.FINAL)})
@@ -144,7 +144,7 @@ class Report(models.Model):
                     "stage": _(
                         "This report is final, and readers cite what it finds. It does not go"
                         " back: correct its assessments, of which every version is kept. To take"
-                        " one back from readers, empty its day of publication."
+                        " one back from readers, empty its date of publication."
                     )
                 }
             )

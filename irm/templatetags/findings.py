@@ -1,27 +1,32 @@
 """Template tags for what assessors found."""
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
-from irm.completion_totals import beside
-from irm.disagreements.rows import Places, Unit
-from irm.disagreements.rule import KINDS, weight_of
-from irm.disagreements.shown import ComparedPlace, places_in, places_of
+from irm.disagreements.agreement import agreement_in
+from irm.disagreements.rows import Places
+from irm.disagreements.rule import LEVEL_OF, weight_of
+from irm.disagreements.sections import sections_of
+from irm.disagreements.shown import places_in, places_of
 from irm.models import Assessment, Report
 from irm.models.codes import GivenCode
-from milestones.models import Milestone, NationProgress
+from irm.paired_counts import paired_counts
+from irm.verdict import VerdictFacts, verdict
+from irm.verdict_facts import facts_of_commitment, facts_of_milestone
+from milestones.levels import SIGNS, Sign
+from milestones.models import Milestone
 
 register = template.Library()
+
+MOST_UNITS = 60
 
 Chosen = ActionPlan | Institution | Nation
 
@@ -80,15 +85,33 @@ def by_precedence(assessments: Iterable[Assessment]) -> list[Assessment]:
 
 
 @register.inclusion_tag("irm/voice.html")
-def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
-    ordered = by_precedence(assessments)
+def assessor_voice(ordered: list[Assessment]) -> dict[str, Any]:
+    """`ordered` as by `by_precedence`; a code that several reports give is that of the first."""
+    completion = completion_of(ordered)
+    level = LEVEL_OF.get(completion[0].completion) if completion else None
+    others = {
+        code.variable.label: code.label
+        for row in reversed(ordered)
+        for code in row.codes()
+        if row.shows_codes and not code.is_nothing and code.variable is not COMPLETION
+    }
     return {
         "assessments": ordered,
-        "coded": [row for row in ordered if row.shows_codes],
+        "others": others.items(),
         "in_words": [row for row in ordered if row.is_recorded and not row.shows_codes],
         "covered": [row for row in ordered if not row.is_recorded],
-        "completion": completion_of(ordered),
+        "completion": completion,
+        "mark": SIGNS[level] if level else None,
     }
+
+
+@register.simple_tag
+def facts_of(shown: Commitment | Milestone) -> VerdictFacts:
+    """Reads what the page of the commitment, or of the milestone, has prefetched."""
+    return facts_of_milestone(shown) if isinstance(shown, Milestone) else facts_of_commitment(shown)
+
+
+register.filter("verdict", verdict)
 
 
 @register.inclusion_tag("irm/codes.html")
@@ -109,18 +132,10 @@ def completion_of_one(assessment: Assessment) -> GivenCode | None:
     )
 
 
-@register.inclusion_tag("irm/disagreements_about.html")
-def disagreements_about(commitment: Commitment) -> dict[str, Any]:
-    places = places_of(commitment)
-    found: dict[str, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
-    for kind in KINDS:
-        mine = [place for place in places if kind in place.kinds]
-        if mine:
-            found[kind] = [
-                (milestone, list(same))
-                for milestone, same in groupby(mine, attrgetter("milestone"))
-            ]
-    return {"found": found.items()}
+@register.simple_tag
+def agreement(commitment: Commitment) -> str:
+    """Whether government and the assessor contradict each other, and where evidence is missing."""
+    return " ".join(agreement_in(places_of(commitment)))
 
 
 @register.inclusion_tag("irm/compared.html")
@@ -132,17 +147,13 @@ def compared_in(milestone: Milestone, nation: Nation) -> dict[str, Any]:
 
 @register.inclusion_tag("irm/comparison_counts.html")
 def comparison_counts(**given: Chosen | list[Chosen]) -> dict[str, Any]:
-    """How many commitments and milestones there are of each kind, in what was chosen."""
+    """How many commitments and milestones there are in each section, in what was chosen."""
     places, chosen = Places.public(), []
     for name, one in given.items():
         if of := one if isinstance(one, list) else [one]:
             places = NARROWED[name](places, *of)
             chosen += [(name, row.code if isinstance(row, Nation) else row.slug) for row in of]
-    rows = []
-    for kind, *numbers in places.counts():
-        queries = [urlencode([*chosen, ("kind", kind), ("unit", unit)]) for unit in Unit]
-        rows.append((kind, list(zip(Unit, numbers, queries, strict=True))))
-    return {"rows": rows, "units": Unit}
+    return {"sections": sections_of(places), "chosen": urlencode(chosen)}
 
 
 @register.inclusion_tag("irm/totals_beside.html")
@@ -151,11 +162,17 @@ def totals_beside(reports: Iterable[Report], recorded: int) -> dict[str, Any]:
 
     `recorded` is the number of commitments of the plan that are recorded here.
     """
-    counting = [report for report in reports if report.totals]
-    words = NationProgress.objects.public().of_government()
-    counts = words.filter(commitment__plan__reports__in=counting).whole_level_counts()
-    return {
-        "compared": [(report, beside(report.totals, counts)) for report in counting],
-        "by_government": counts.total,
-        "recorded": recorded,
-    }
+    return {"paired": paired_counts(reports), "recorded": recorded}
+
+
+@register.simple_tag
+def unit_marks(sign: Sign | None, number: int | None) -> SafeString | str:
+    """One mark for each of so many; none where they are too many to see, or of no known shape."""
+    if sign is None or not number or number > MOST_UNITS:
+        return ""
+    mark = format_html('<svg class="shape"><use href="#shape-{}"/></svg>', sign.symbol)
+    return format_html(
+        '<i class="units level level--{}" aria-hidden="true">{}</i>',
+        sign.css,
+        format_html_join("", "{}", ((mark,) for _one in range(number))),
+    )

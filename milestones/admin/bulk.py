@@ -1,5 +1,7 @@
 """One level reported on several milestones at once: each goes through the service by itself."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -18,17 +20,23 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.access import rights_in
 from commitments.rights import Rights, reportable_nations
 from milestones import services
+from milestones.facts import is_said_by
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
 from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.texts import StrOrPromise
 
 from .bulk_form import BulkForm
 from .choosing import reported_on
 from .evidence import EvidenceFormSet
 from .problems import problems_of_rows, problems_on
 from .reporting import token_in
+from .sign_off import whole
+
+SUBMITTED = ProgressUpdate.State.SUBMITTED
+ALREADY_SENT = gettext_lazy("You have sent this already. Nothing was written twice.")
 
 AT_ONCE = 200
 """How many milestones can be reported on at once."""
@@ -39,7 +47,7 @@ class BulkResult:
     milestone: Milestone
     update: ProgressUpdate | None
     """The one that now waits for sign-off; None if it was refused."""
-    words: str
+    words: StrOrPromise
 
 
 class ReportsInBulk(ModelAdmin[Milestone]):
@@ -123,7 +131,8 @@ def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResul
     """Report on each milestone by itself; what is refused leaves nothing behind and stops none.
 
     Each update gets its permanent id from the form's token: anyone who sends the form twice, or
-    again after it broke off, writes none a second time.
+    again after it broke off, writes none a second time. After the browser's Back the form comes
+    with a new token: then the same words that wait already are recognised (`waiting`).
     """
     chosen = {milestone.pk: milestone for milestone in form.cleaned_data["milestones"]}
     uids = {pk: uuid5(token, str(pk)) for pk in chosen}
@@ -131,15 +140,25 @@ def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResul
         update.milestone_id: update
         for update in ProgressUpdate.objects.filter(uid__in=uids.values(), recorded_by=account.pk)
     }
+    waiting = defaultdict(list)
+    mine = ProgressUpdate.objects.filter(recorded_by=account.pk, state=SUBMITTED)
+    for update in whole(mine.filter(milestone__in=chosen)):
+        waiting[update.milestone_id].append(update)
     return [
-        BulkResult(milestone, known[pk], _("Sent already, nothing is written twice."))
+        BulkResult(milestone, known[pk], ALREADY_SENT)
         if pk in known
-        else report_on(milestone, form, uids[pk], account)
+        else report_on(milestone, form, uids[pk], account, waiting[pk])
         for pk, milestone in chosen.items()
     ]
 
 
-def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) -> BulkResult:
+def report_on(
+    milestone: Milestone,
+    form: BulkForm,
+    uid: UUID,
+    account: User,
+    waiting: Sequence[ProgressUpdate] = (),
+) -> BulkResult:
     institution = form.acting_for
     reportable = reportable_nations(institution, milestone.commitment, lead=milestone.lead_id)
     apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
@@ -147,6 +166,8 @@ def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) ->
     content = form.content_for(
         one for one in chosen if one.code in reportable and one.pk in apply_here
     )
+    if same := next((one for one in waiting if is_said_by(one, content, institution)), None):
+        return BulkResult(milestone, same, ALREADY_SENT)
     try:
         with transaction.atomic():
             update = services.record_update(

@@ -93,7 +93,7 @@ class BulkForm(SaysProgress):
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         fields["nations"].required = False
         fields["nations"].help_text = _(
-            "Each report speaks for those of them for which your institution may report."
+            "Each report is about those of them for which your institution may report."
         )
         self.due_dates = [one.due_on for one in milestones if one.due_on]
         self.explain(may_be_unsaid=not self.due_dates)

@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from commitments.models import Nation
-from milestones.facts import expected_cells
-from milestones.levels import SIGNS
 from milestones.models import Evidence, ProgressUpdate
-from milestones.targets import Target, commitment_of
+from milestones.outlook import level_in, schedule_in
 from ogp_tracker.common.differences import (
     TextRun,
     WordChange,
@@ -25,7 +22,6 @@ from ogp_tracker.common.differences import (
 )
 
 from .evidence import address_of_file
-from .standing import in_words, level_in, schedule_in
 
 
 @dataclass(frozen=True)
@@ -52,17 +48,6 @@ class UpdateComparison:
         return [part.label for part in self.parts if part.is_changed]
 
 
-@dataclass(frozen=True)
-class Outlook:
-    nation: Nation
-    now: str
-    then: str
-    is_this_update: bool
-    """Whether what they will see comes from this update."""
-    is_earlier: bool
-    """Whether this update is about the nation, but readers go on seeing one of a later date."""
-
-
 def comparisons(
     update: ProgressUpdate, current: dict[int, ProgressUpdate]
 ) -> list[UpdateComparison]:
@@ -81,35 +66,6 @@ def comparisons(
         )
         for earlier, nations in found.items()
     ]
-
-
-def outlook(target: Target, update: ProgressUpdate) -> list[Outlook]:
-    """Of nations that the update is about or changes. `target` comes from `for_cells`."""
-    now = expected_cells(target)
-    then = expected_cells(target, also=update) if update.as_of else now
-    covered = {nation.pk for nation in update.nations.all()}
-    nations = {nation.pk: nation for nation in commitment_of(target).nations.all()}
-    nations |= {nation.pk: nation for nation in update.nations.all()}
-    return [
-        Outlook(
-            nation=nation,
-            now=_shown(now.get(pk)),
-            then=_shown(then.get(pk)),
-            is_this_update=then.get(pk) == update,
-            is_earlier=pk in covered and then.get(pk) != update,
-        )
-        for pk, nation in nations.items()
-        if pk in covered or now.get(pk) != then.get(pk)
-    ]
-
-
-def _shown(update: ProgressUpdate | None) -> str:
-    if update is None:
-        return str(SIGNS[""].word)
-    return _("%(level)s, as of %(day)s") % {
-        "level": in_words(update),
-        "day": date_format(update.day),
-    }
 
 
 def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[ComparedValue]:

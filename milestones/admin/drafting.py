@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, DateInput, Field, ModelForm
+from django.forms import BaseFormSet, DateInput, Field, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from milestones.models import Milestone
 from milestones.targets import Target, columns_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.forms import RefusableForm, warn_of_addresses
+from ogp_tracker.common.pasted import DIRECTION, clean_pasted
 
 from .choosing import reportable, reportable_wholes
 from .offered import ProgressRequestState
@@ -30,7 +31,7 @@ TO_SEND = frozenset({"_submit", "_publish"})
 
 NO_NULL = gettext_lazy(
     "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them anew."
+    " words that were copied: take it out, or type them again."
 )
 SIGNED_RECORD = (
     "recorded_by",
@@ -66,6 +67,20 @@ class DraftForm(RefusableForm):
             # There is little to choose from, so that no script is needed.
             if isinstance(field.widget, RelatedFieldWidgetWrapper):
                 field.widget = field.widget.widget
+
+    def clean(self) -> dict[str, Any] | None:
+        """What is pasted keeps its bullets and paragraphs."""
+        texts = [name for name, field in self.fields.items() if isinstance(field.widget, Textarea)]
+        for name in {*texts} & {*self.cleaned_data}:
+            typed = self.cleaned_data[name]
+            if DIRECTION.search(typed):
+                sentence = _(
+                    "Characters that turn the direction of writing were taken out of “%s”. They"
+                    " often come with copied words. Read the text once more."
+                )
+                messages.warning(self.request, sentence % self.fields[name].label)
+            self.cleaned_data[name] = clean_pasted(typed)
+        return super().clean()
 
     @property
     def is_sent_off(self) -> bool:
@@ -149,12 +164,13 @@ class WritesDrafts(SignsOff[R]):
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: R) -> HttpResponse:
-        words = {
-            obj.State.SUBMITTED.value: _("Sent for sign-off: %s. You need do nothing more."),
-            obj.State.PUBLISHED.value: _("Published: %s."),
-        }.get(obj.state, _("Kept as a draft: %s. Readers do not see it."))
-        self.message_user(request, words % obj, messages.SUCCESS)
-        return redirect(f"admin:milestones_{self.opts.model_name}_change", obj.pk)
+        section = f"admin:milestones_{self.opts.model_name}"
+        if not obj.is_in_the_making:
+            return redirect(f"{section}_done", obj.pk)
+        self.message_user(
+            request, _("Kept as a draft: %s. Readers do not see it.") % obj, messages.SUCCESS
+        )
+        return redirect(f"{section}_change", obj.pk)
 
     def delete_model(self, request: HttpRequest, obj: R) -> None:
         services.discard_update(obj, by=account_in(request))

@@ -18,6 +18,7 @@ from commitments.admin.filters import CommitmentPublicationFilter
 from commitments.rights import Rights
 from commitments.services import has_been_public
 from milestones import services
+from milestones.conditions import timing_is
 from milestones.days import Timing
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.models.amendment import AmendmentQuerySet
@@ -45,22 +46,16 @@ class MilestoneForm(RefusableForm):
 
 
 class TimingFilter(admin.SimpleListFilter):
-    title = gettext_lazy("what is late")
+    title = gettext_lazy("what is overdue")
     parameter_name = "timing"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [(one.value, str(one.label)) for one in Timing]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
-        milestones, today = cast(MilestoneQuerySet, queryset), timezone.localdate()
-        if self.value() == Timing.OVERDUE:
-            return milestones.overdue(today)
-        if self.value() == Timing.PAST_DUE:
-            return milestones.past_due(today)
-        if self.value() == Timing.STALE:
-            return milestones.stale(today)
-        is_at_end = self.value() == Timing.NOT_COMPLETED_AT_END
-        return milestones.not_completed_at_end(today) if is_at_end else queryset
+        if (chosen := self.value()) is None or chosen not in Timing.values:
+            return queryset
+        return queryset.filter(timing_is(Timing(chosen), timezone.localdate()))
 
 
 class RowsToRead(ShowsProgress, ReadOnlyInline, TabularInline[Child, Milestone]):

@@ -25,6 +25,7 @@ from milestones.circumstances import circumstances
 from milestones.facts import UpdateContent, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
+from milestones.outlook import in_words
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.targets import due_date_of
@@ -33,7 +34,6 @@ from ogp_tracker.common.admin.forms import RefusableForm, small_text
 from .drafting import DraftForm
 from .evidence import EvidenceFormSet
 from .offered import Offer, ProgressRequestState, offer_to
-from .standing import in_words
 
 EVIDENCE = "evidence"
 """What the rules call evidence, which has rows of its own on the page."""
@@ -217,10 +217,10 @@ def hint_of_words() -> str:
 def _possible_dates(first: date | None) -> str:
     given = {"last": date_format(timezone.localdate())}
     if first is None:
-        return _("The day on which this was true: today, %(last)s, or an earlier day.") % given
+        return _("The date on which this was true: today, %(last)s, or an earlier date.") % given
     words = _(
-        "The day on which this was true. The first possible day is %(first)s, when the plan began;"
-        " the last is today, %(last)s."
+        "The date on which this was true. The first possible date is %(first)s, when the plan"
+        " began; the last is today, %(last)s."
     )
     return words % {**given, "first": date_format(first)}
 

@@ -39,7 +39,7 @@ TOKEN = "token"  # noqa: S105 - the name of a field
 
 
 class WritesUpdates(WritesDrafts[ProgressUpdate]):
-    own_pages = ("preview", "publish")
+    own_pages = ("preview", *WritesDrafts.own_pages)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -21,12 +21,14 @@ from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.outlook import outlook, with_cells
 from milestones.progress_rules import UpdateRefused
-from milestones.targets import Target, due_date_of, for_cells, name_of
+from milestones.targets import Target, due_date_of, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 
-from .comparison import comparisons, outlook
+from .comparison import comparisons
+from .done import next_work, what_happened, what_happens_next
 from .evidence import address_warnings
 
 
@@ -47,7 +49,7 @@ R = TypeVar("R", ProgressUpdate, Amendment)
 class SignsOff(TrackerAdmin[R]):
     """The ways from a submitted update or amendment to a published one; the service decides."""
 
-    own_pages: tuple[str, ...] = ("publish",)
+    own_pages: tuple[str, ...] = ("publish", "done")
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if (update := self._update(request, object_id)) is None:
@@ -59,12 +61,33 @@ class SignsOff(TrackerAdmin[R]):
             done = self._do(request, update, form)
         except UpdateRefused as refusal:
             return self._refused(request, object_id, form, refusal)
-        self.message_user(request, done, messages.SUCCESS)
-        if request.POST.get("do") in {"publish", "take_over"}:
-            return redirect(f"admin:milestones_{self.opts.model_name}_change", update.pk)
+        section = f"admin:milestones_{self.opts.model_name}"
+        if update.is_published:
+            self.message_user(request, done, messages.INFO)
         # People who agree for civil society no longer see what went back to its author.
         still_seen = self._update(request, object_id) is not None
-        return redirect(request.path if still_seen else "admin:index")
+        if still_seen and request.POST.get("do") != "take_over":
+            return redirect(f"{section}_done", update.pk)
+        self.message_user(request, done, messages.SUCCESS)
+        return redirect(f"{section}_change", update.pk) if still_seen else redirect("admin:index")
+
+    def done_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """What was done, what happens next and who does it, and what else waits for the account."""
+        record = self.row_in(request, object_id)
+        if record.is_in_the_making and record.state != record.State.RETURNED:
+            return redirect(f"admin:milestones_{self.opts.model_name}_change", record.pk)
+        happened = what_happened(record, account_in(request))
+        return admin_page(
+            self,
+            request,
+            "admin/milestones/progressupdate/done.html",
+            happened,
+            happened=happened,
+            record=record,
+            links=words_of_publication(record) if record.is_published else "",
+            sentences=list(what_happens_next(record)),
+            next=next_work(rights_in(request)),
+        )
 
     def _update(self, request: HttpRequest, object_id: str) -> R | None:
         found = self.get_object(request, unquote(object_id))
@@ -100,7 +123,7 @@ class SignsOff(TrackerAdmin[R]):
             return _("It had already been published: %s.") % update
         published = services.publish_update(update, by=account_in(request), expected=read)
         self.log_change(request, update, _("Signed off and published."))
-        return words_of_publication(published)
+        return _("Signed off and published: %s.") % published
 
     def _refused(
         self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
@@ -196,7 +219,7 @@ def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
     warnings = {"warnings": address_warnings(update)}
     if update.is_published:
         return warnings
-    target = _with_cells(update)
+    target = with_cells(update)
     return warnings | {
         # The page of a milestone is previewed with the update on it.
         "may_preview": isinstance(target, Milestone),
@@ -209,12 +232,6 @@ def steps_of(update: ProgressUpdate | Amendment) -> QuerySet[UpdateStep]:
     return update.steps.select_related("by", "institution").order_by("at", "pk")
 
 
-def _with_cells(update: ProgressUpdate) -> Target:
-    if update.milestone_id:
-        return Milestone.objects.for_cells().get(pk=update.milestone_id)
-    return for_cells(Commitment.objects.filter(pk=update.commitment_id)).get()
-
-
 def _shown_now(target: Target) -> dict[int, ProgressUpdate]:
     cells = target.nation_progress.all()
     keys = {cell.update_id for cell in cells if cell.update_id}
@@ -225,17 +242,16 @@ def _shown_now(target: Target) -> dict[int, ProgressUpdate]:
 def words_of_publication(update: ProgressUpdate | Amendment) -> SafeString | str:
     commitment = update.commitment
     if not Commitment.objects.public().filter(pk=commitment.pk).exists():
-        words = _("Signed off and published: %s. Readers see it once the commitment is public.")
-        return words % update
+        words = _("Readers see it once the commitment is public.")
+        return words
     nations = update.nations.all() if isinstance(update, ProgressUpdate) else ()
     places = [
         (update.get_absolute_url(), name_of(update.target)),
         (commitment.get_absolute_url(), str(commitment)),
         *((nation.get_absolute_url(), str(nation)) for nation in nations),
-        (reverse("front"), _("front page")),
+        (reverse("front"), _("home page")),
     ]
     return format_html(
-        _("Signed off and published: {}. Readers see it now: {}."),
-        str(update),
+        _("Readers see it now: {}."),
         format_html_join(", ", '<a href="{}">{}</a>', places),
     )

@@ -9,15 +9,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.approvers import (
-    account_name,
-    approvers,
-    civil_society_approvers,
-    points_of_contact,
-)
+from commitments.approvers import account_name
 from commitments.rights import Rights
 from milestones import services
 from milestones.signatures import Record, needs_colleague
+from milestones.turns import Turn, whose_turn
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,9 @@ def _sentences(
     elif update.is_in_the_making:
         yield _in_the_making(account, update)
     else:
-        yield from _agreement(update, missing)
-        yield from _sign_off(account, update, missing, signs=signs)
+        turn = whose_turn(update)
+        yield from _agreement(update, turn)
+        yield from _sign_off(account, update, turn, missing, signs=signs)
         for name, sentences in missing.items():
             if name not in {"signed_off_by", "co_signed_by"}:
                 yield _("It cannot be published as it is. %(why)s") % {"why": " ".join(sentences)}
@@ -97,33 +94,24 @@ def _in_the_making(account: User, update: Record) -> str:
     return words % {"name": account_name(update.recorded_by)}
 
 
-def _agreement(update: Record, missing: dict[str, list[str]]) -> Iterator[str]:
-    if "co_signed_by" in missing:
-        could = civil_society_approvers(update.commitment).exclude(pk=update.recorded_by_id)
+def _agreement(update: Record, turn: Turn) -> Iterator[str]:
+    if turn.lacks_agreement:
         yield (
             _("Waiting for the agreement of a civil-society lead: %(names)s.")
-            % {"names": _names(could)}
+            % {"names": _names(turn.agree)}
         )
     elif update.co_signed_by is not None:
         yield _("Agreed for civil society: %(name)s.") % {"name": account_name(update.co_signed_by)}
 
 
 def _sign_off(
-    account: User, update: Record, missing: dict[str, list[str]], *, signs: bool
+    account: User, update: Record, turn: Turn, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
-    needs_another = needs_colleague(update)
     if signs and not missing:
         yield _("It is for you to sign it off. Read below what changes.")
         return
-    could = (
-        points_of_contact(update.commitment)
-        if update.is_from_document or update.institution is None
-        else approvers(update.institution)
-    )
-    if needs_another:
-        could = could.exclude(pk=update.recorded_by_id)
-    given = {"names": _names(could)}
-    if needs_another and update.recorded_by_id == account.pk:
+    given = {"names": _names(turn.sign)}
+    if needs_colleague(update) and update.recorded_by_id == account.pk:
         yield _("You wrote this report: a colleague has to sign it off: %(names)s.") % given
     elif signs:
         yield _("You can sign it off once that is settled.")

@@ -1,19 +1,13 @@
-"""How far something is, in words."""
+"""How far something is, in the lists and forms of the admin."""
 
 from django.contrib import admin
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from milestones.levels import (
-    LEVEL_NOT_GIVEN,
-    NOT_APPLICABLE,
-    OUR_READING,
-    SCHEDULE_SIGNS,
-    SIGNS,
-    LevelBasis,
-)
+from milestones.levels import NOT_APPLICABLE, OUR_READING
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
+from milestones.outlook import in_words
 from milestones.targets import Target, cells_of
 
 
@@ -39,25 +33,6 @@ def _level_of(cell: NationProgress) -> str:
     if not cell.applies:
         return f"{NOT_APPLICABLE.word} ({cell.not_applicable_reason})"
     return f"{in_words(cell)} ({date_format(cell.as_of)})" if cell.as_of else in_words(cell)
-
-
-def in_words(said: NationProgress | ProgressUpdate) -> str:
-    """The level, or the words in its place, and the schedule; never without whose reading it is."""
-    return ", ".join(filter(None, (level_in(said), schedule_in(said))))
-
-
-def level_in(said: NationProgress | ProgressUpdate) -> str:
-    words = f"“{said.words_as_published}”" if said.words_as_published else ""
-    if not said.level:
-        return f"{LEVEL_NOT_GIVEN.word}: {words}" if words else str(SIGNS[""].word)
-    beside = [str(OUR_READING.word)] if said.level_basis == LevelBasis.READ else []
-    beside += [words] if words else []
-    word = str(SIGNS[said.level].word)
-    return f"{word} ({', '.join(beside)})" if beside else word
-
-
-def schedule_in(said: NationProgress | ProgressUpdate) -> str:
-    return str(SCHEDULE_SIGNS[said.schedule].word) if said.schedule else ""
 
 
 def level_in_words(milestone: Milestone) -> str:

@@ -43,8 +43,8 @@ TOO_MUCH = gettext_lazy(
     "This document unpacks to far more than a document needs. Save it as PDF, and choose it."
 )
 OUTSIDE = gettext_lazy(
-    "A name in this document leads out of its folder, which could do harm to readers. Save it anew"
-    " with your office program, or as PDF, and choose that."
+    "A name in this document leads out of its folder, which could do harm to readers. Save it"
+    " again with your office program, or as PDF, and choose that."
 )
 LEADS_OUT = re.compile(r"\A(?:[/\\]|[A-Za-z]:)|(?:\A|[/\\])\.\.(?:[/\\]|\Z)")
 

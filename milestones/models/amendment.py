@@ -44,11 +44,19 @@ class AmendmentQuerySet(PublicQuerySet["Amendment"]):
         related = ("institution", "milestone__commitment", "commitment")
         return self.published().select_related(*related).defer("institution__team_mailbox")
 
+    def for_commitment_page(self) -> Self:
+        """As `for_page`, of one commitment, which has its milestones already."""
+        rows = self.published().select_related("institution").defer("institution__team_mailbox")
+        return rows.prefetch_related(*self._merged_into())
+
     def for_page(self) -> Self:
         """With all that a page shows of them; what is not public is left out."""
-        merged_into = related_public_rows(self.model, "merged_into").select_related("commitment")
-        return self.of_something().prefetch_related(
-            Prefetch("merged_into", merged_into),
+        return self.of_something().prefetch_related(*self._merged_into())
+
+    def _merged_into(self) -> "tuple[Prefetch[str], ...]":
+        milestones = related_public_rows(self.model, "merged_into").select_related("commitment")
+        return (
+            Prefetch("merged_into", milestones),
             Prefetch("merged_into_commitments", Commitment.objects.public()),
         )
 

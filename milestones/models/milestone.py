@@ -15,9 +15,9 @@ from commitments.models.amended import amendment_state_column, state_is_known
 from commitments.models.commitment import LABEL_IS_OURS_HELP, LANGUAGE_HELP, SUMMARY_HELP
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
-from milestones import days
+from milestones import days, known
 from milestones.amendment_rules import AmendmentKind
-from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
+from milestones.levels import Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
@@ -29,7 +29,10 @@ from .nation_progress import NationProgress
 if TYPE_CHECKING:
     from .amendment import Amendment
 
-CURRENT_COPIES = ("overall", "overall_is_read", "is_completed", "settled_in", "last_reported_on")
+CURRENT_COPIES = (
+    *("overall", "overall_is_read", "is_completed", "known_in", "levels_in", "settled_in"),
+    "last_reported_on",
+)
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
 COPIES = (*CURRENT_COPIES, "amendment_state")
@@ -77,7 +80,7 @@ class Milestone(models.Model):
         _("start date"),
         null=True,
         blank=True,
-        help_text=_("First possible day."),
+        help_text=_("First possible date."),
         edge="first",
         words="start_as_published",
     )
@@ -88,7 +91,7 @@ class Milestone(models.Model):
         _("due date"),
         null=True,
         blank=True,
-        help_text=_("Last possible day. Leave empty if the plan gives none."),
+        help_text=_("Last possible date. Leave empty if the plan gives none."),
         edge="last",
         words="due_as_published",
     )
@@ -107,7 +110,7 @@ class Milestone(models.Model):
         db_default=Overall.NOT_REPORTED.value,
         editable=False,
         serialize=False,
-        help_text=_("What the nations in scope make of it together: a current copy."),
+        help_text=_("The level for all nations in scope together: a current copy."),
     )
     overall_is_read = models.BooleanField(
         _("overall level is our reading"),
@@ -118,6 +121,26 @@ class Milestone(models.Model):
     )
     is_completed = models.BooleanField(
         _("completed"), default=False, db_default=False, editable=False, serialize=False
+    )
+    known_in = models.CharField(
+        _("known in"),
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        serialize=False,
+        help_text=_("What is known in each nation where it applies: see milestones/known.py."),
+    )
+    levels_in = models.CharField(
+        _("levels in"),
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        serialize=False,
+        help_text=_("How far it is in each nation: see milestones/levels_in.py."),
     )
     settled_in = models.CharField(
         _("settled in"),
@@ -135,7 +158,7 @@ class Milestone(models.Model):
         blank=True,
         editable=False,
         serialize=False,
-        help_text=_("The day on which its latest update was published: a current copy."),
+        help_text=_("The date on which its latest update was published: a current copy."),
     )
 
     amendment_state = amendment_state_column()
@@ -218,7 +241,18 @@ class Milestone(models.Model):
         return date_format(self.due_on) if self.due_on else ""
 
     def cells(self) -> list[NationProgress]:
-        """One row per nation in scope, unsaved if there is none. Reads prefetched rows."""
+        """One row per nation in scope, unsaved if there is none. Reads prefetched rows.
+
+        They are kept beside these: a page asks for them a dozen times.
+        """
+        prefetched: dict[str, Any] = getattr(self, "_prefetched_objects_cache", {})
+        if "nation_progress" not in prefetched:
+            return self._cells()
+        if "cells" not in prefetched:
+            prefetched["cells"] = self._cells()
+        return list(prefetched["cells"])
+
+    def _cells(self) -> list[NationProgress]:
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
@@ -260,16 +294,14 @@ class Milestone(models.Model):
             for update in self.updates.all()
             if update.published_at and update.provenance != Provenance.ASSESSOR_REPORT
         ]
-        heard = [day for day in published if day <= on]
         begun = [plan.start_date] if plan and plan.start_date else []
+        since = max([shown, *begun, *published]) if shown else None
         facts = days.MilestoneFacts(
-            is_short=any(
-                row.applies and row.level not in {"", Level.COMPLETED} for row in self.cells()
-            ),
-            overall=self.roll_up(),
-            due_on=self.due_on,
+            known=[known.known_in(row) for row in self.cells() if row.applies],
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
+            plan_end=plan.end_date if plan else None,
+            is_past_due=self.due_on is not None and self.due_on < on,
+            is_unheard=days.is_unheard(since, on),
             is_amended=bool(self.state),
-            awaited_since=max([shown, *begun, *heard]) if shown else None,
         )
-        return days.timings(facts, on=on)
+        return days.timings(facts)

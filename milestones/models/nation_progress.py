@@ -1,6 +1,7 @@
 """Progress of milestones in the nations."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -44,11 +45,19 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
 
     def whole_level_counts(self) -> LevelCounts:
         """Count the commitments of which these rows say something as a whole, by level or state."""
+        return LevelCounts.of(found for _plan, found in self._wholes())
+
+    def whole_level_counts_by_plan(self) -> dict[int | None, LevelCounts]:
+        of_plans = defaultdict(list)
+        for plan, found in self._wholes():
+            of_plans[plan].append(found)
+        return {plan: LevelCounts.of(found) for plan, found in of_plans.items()}
+
+    def _wholes(self) -> Iterator[tuple[int | None, tuple[str, bool, bool]]]:
         cells: dict[Commitment, dict[int, NationProgress]] = defaultdict(dict)
         rows = self.filter(milestone=None).select_related("commitment")
         for row in rows.prefetch_related("commitment__nations"):
             cells[row.commitment][row.nation_id] = row
-        found = []
         for commitment, said in cells.items():
             in_scope = [said.get(one.pk, NationProgress()) for one in commitment.nations.all()]
             whole = roll_up(cell for cell in in_scope if cell.applies)
@@ -57,8 +66,7 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
             # Government's own count has the withdrawn apart, whether or not an amendment is known.
             stated = (state for state, one in STATE_SIGNS.items() if words == {str(one.word)})
             state = commitment.amendment_state or next(stated, whole.overall)
-            found.append((state, whole.is_read, told))
-        return LevelCounts.of(found)
+            yield commitment.plan_id, (state, whole.is_read, told)
 
 
 CURRENT_COPIES = (
@@ -113,7 +121,7 @@ class NationProgress(models.Model):
     )
     as_of = models.DateField(_("as of"), null=True, blank=True)
     provenance = models.CharField(
-        _("whose word it is"), max_length=20, blank=True, choices=Provenance, default=""
+        _("who says so"), max_length=20, blank=True, choices=Provenance, default=""
     )
     update = ProtectedKey(
         "milestones.ProgressUpdate", null=True, related_name="current_in", verbose_name=_("update")
@@ -153,7 +161,7 @@ class NationProgress(models.Model):
                 name="milestones_nationprogress_level_has_update",
                 condition=(NOTHING & Q(as_of=None, update=None))
                 | (~NOTHING & Q(as_of__isnull=False, update__isnull=False) & ~Q(provenance="")),
-                message=_("A level comes from a published update and has its day."),
+                message=_("A level comes from a published update and has its date."),
             ),
             FieldRule(
                 field="not_applicable_reason",

@@ -22,6 +22,7 @@ class Reminder(models.Model):
     class Kind(models.TextChoices):
         DIGEST = "digest", _("Weekly digest")
         ESCALATION = "escalation", _("Overdue for long")
+        TURN = "turn", _("What was done with an update or amendment")
 
     class State(models.TextChoices):
         CLAIMED = "claimed", _("Begun")
@@ -48,10 +49,13 @@ class Reminder(models.Model):
     subject = models.CharField(
         _("of what"),
         max_length=60,
-        help_text=_("The week of a digest; the milestone and its due date of what is overdue."),
+        help_text=_(
+            "The week of a digest; the milestone and its due date if it is long overdue; otherwise"
+            " the step."
+        ),
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CLAIMED)
-    mail = models.UUIDField(_("mail"), default=uuid.uuid4, help_text=_("Its Message-ID."))
+    mail = models.UUIDField(_("email"), default=uuid.uuid4, help_text=_("Its Message-ID."))
     address = models.CharField(_("address"), max_length=320)
     claimed_at = models.DateTimeField(_("begun at"))
     settled_at = models.DateTimeField(_("handed over or refused at"), null=True, blank=True)
@@ -87,7 +91,7 @@ class Reminder(models.Model):
             ),
             models.CheckConstraint(
                 name="milestones_reminder_kind_known",
-                condition=Q(kind__in=["digest", "escalation"]),
+                condition=Q(kind__in=["digest", "escalation", "turn"]),
             ),
             FieldRule(
                 field="settled_at",

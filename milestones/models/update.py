@@ -36,10 +36,10 @@ class ProgressUpdate(SignedOff):
         null=True,
         related_name="updates",
         verbose_name=_("milestone"),
-        help_text=_("Empty if it speaks of the commitment as a whole."),
+        help_text=_("Empty if it is about the commitment as a whole."),
     )
     nations = models.ManyToManyField(
-        Nation, related_name="updates", verbose_name=_("nations it speaks for")
+        Nation, related_name="updates", verbose_name=_("nations it is about")
     )
     level = models.CharField(_("level"), max_length=20, choices=Level, blank=True, default="")
     level_basis = models.CharField(
@@ -52,16 +52,16 @@ class ProgressUpdate(SignedOff):
         _("words, as published"),
         max_length=250,
         blank=True,
-        help_text=_("The source's own words for how it stands, such as “In progress”."),
+        help_text=_("The source's own words about progress, such as “In progress”."),
     )
     provenance = models.CharField(
-        _("whose word it is"), max_length=20, choices=Provenance, default=Provenance.REPORTED_HERE
+        _("who says so"), max_length=20, choices=Provenance, default=Provenance.REPORTED_HERE
     )
     as_of = DayField(
         _("as of"),
         null=True,
         blank=True,
-        help_text=_("The day on which this was true."),
+        help_text=_("The date on which this was true."),
         edge="last",
         words="as_of_as_published",
     )
@@ -69,7 +69,7 @@ class ProgressUpdate(SignedOff):
         _("as of, as published"),
         max_length=120,
         blank=True,
-        help_text=_("If the source gives no exact day: its words, such as “May 2021”."),
+        help_text=_("If the source gives no exact date: its words, such as “May 2021”."),
     )
     narrative = models.TextField(_("what was done"), blank=True)
     obstacles = models.TextField(
@@ -150,7 +150,7 @@ class ProgressUpdate(SignedOff):
                 field="as_of",
                 name="milestones_update_has_its_day",
                 condition=IN_THE_MAKING | Q(as_of__isnull=False),
-                message=_("Enter the day on which this was true."),
+                message=_("Enter the date on which this was true."),
             ),
             FieldRule(
                 field="due_reason",
@@ -199,7 +199,7 @@ class ProgressUpdate(SignedOff):
 
     def __str__(self) -> str:
         level = self.get_level_display() or self.words_as_published or _("no level yet")
-        day = date_format(self.as_of) if self.as_of else _("no day yet")
+        day = date_format(self.as_of) if self.as_of else _("no date yet")
         return f"{self.target}: {level} ({day})"
 
     def get_absolute_url(self) -> str:

@@ -54,19 +54,22 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return Subquery(mine.annotate(day=Max("as_of")).values("day"))
 
     def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
-        """Latest as-of date, as published, and publication here, per value of "nations" or so."""
-        rows = list(
-            self.standing()
-            .order_by()
-            .values(by)
-            .annotate(as_of_day=Max("as_of"), published=Max("published_at"))
+        """Latest as-of date, as published, and publication here, per row behind "nations" or so.
+
+        Each is the first that the database meets in the order of an index.
+        """
+        mine = self.standing().filter(**{by: OuterRef("pk")})
+        latest, newest = (
+            mine.order_by("-as_of", "-recorded_at", "-pk"),
+            mine.order_by("-published_at"),
         )
-        latest = self.standing().filter(as_of__in={row["as_of_day"] for row in rows}).order_by()
-        words = {
-            (row[by], row["as_of"]): row["as_of_as_published"]
-            for row in latest.values(by, "as_of", "as_of_as_published")
-        }
-        return {row[by]: {**row, "as_of_words": words[row[by], row["as_of_day"]]} for row in rows}
+        rows = model_behind(self.model, by).objects.values(
+            "pk",
+            as_of_day=Subquery(latest.values("as_of")[:1]),
+            as_of_words=Subquery(latest.values("as_of_as_published")[:1]),
+            published=Subquery(newest.values("published_at")[:1]),
+        )
+        return {row["pk"]: row for row in rows if row["as_of_day"]}
 
     def for_commitment_page(self) -> Self:
         """With what the log of a commitment shows, and whether each `has_evidence`."""

@@ -59,7 +59,7 @@ def digest_for(account: User, *, on: date) -> ReminderEmail | None:
         title=", ".join(phrases[:NAMED_IN_SUBJECT]),
         groups=groups,
         reasons=[
-            _("You get this mail once a week at most, and only if something waits for you:"),
+            _("You get this email once a week at most, and only if something waits for you:"),
             *roles_of(account),
             *_coverage(rights),
         ],
@@ -104,7 +104,7 @@ def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail |
         groups=groups,
         reasons=[
             _(
-                "This mail goes to the team mailbox of %s, once a week at most, because no"
+                "This email goes to the team mailbox of %s, once a week at most, because no"
                 " officer of it has an account with which to report."
             )
             % one_short_line(institution.name)
@@ -209,11 +209,15 @@ def _of_the_plan(rights: Rights, on: date) -> tuple[list[EmailGroup], list[str]]
     if stale:
         address = absolute(reverse("admin:plan_work"))
         lines = [_line_of(row, address) for row in stale[:SHOWN]]
-        groups.append(EmailGroup(_("Institutions gone silent"), lines, len(stale), address))
+        groups.append(
+            EmailGroup(
+                _("Institutions without an update for six months"), lines, len(stale), address
+            )
+        )
         phrases.append(
             ngettext(
-                "%(n)s institution has gone silent",
-                "%(n)s institutions have gone silent",
+                "%(n)s institution has published no update for six months",
+                "%(n)s institutions have published no update for six months",
                 len(stale),
             )
             % {"n": len(stale)}

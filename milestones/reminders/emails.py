@@ -62,9 +62,15 @@ class ReminderEmail:
 
 
 def message(
-    address: str, subject: str, template: str, context: dict[str, Any], headers: dict[str, str]
+    address: str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    headers: dict[str, str],
+    *,
+    has_html: bool = True,
 ) -> EmailMultiAlternatives:
-    """With text and HTML, from the two files of the template's name."""
+    """With text, and HTML if it has that, from the files of the template's name."""
     context = {**context, "contact": settings.CONTACT_EMAIL}
     made = EmailMultiAlternatives(
         subject=subject,
@@ -73,5 +79,6 @@ def message(
         reply_to=[settings.CONTACT_EMAIL] if settings.CONTACT_EMAIL else None,
         headers={"Auto-Submitted": "auto-generated", **headers},
     )
-    made.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    if has_html:
+        made.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return made

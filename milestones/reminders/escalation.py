@@ -55,8 +55,8 @@ def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
         groups=[EmailGroup(_("Overdue for long"), lines, len(news), absolute(path))],
         reasons=[
             ngettext(
-                "You get this mail once for each milestone that is overdue by %(n)s day:",
-                "You get this mail once for each milestone that is overdue by %(n)s days:",
+                "You get this email once for each milestone that is overdue by %(n)s day:",
+                "You get this email once for each milestone that is overdue by %(n)s days:",
                 days,
             )
             % {"n": days},

@@ -14,9 +14,9 @@ from commitments.models.membership import GOVERNMENT_ROLES, REPORTING_ROLES
 from milestones.models import Reminder
 
 from .digest import digest_for, digest_for_mailbox, week_of
-from .emails import ReminderEmail
 from .escalation import escalation_for
-from .sending import ReminderLog, SendOutcome, deliver_all
+from .sending import Logged, ReminderLog, SendOutcome, deliver_all
+from .turn_emails import missed_emails
 
 AT_ONCE = 200
 
@@ -26,7 +26,7 @@ _Row = TypeVar("_Row", bound=Model)
 def send_reminders(
     *,
     on: date,
-    tell: Callable[[ReminderEmail, SendOutcome], None],
+    tell: Callable[[Logged, SendOutcome], None],
     progress: Callable[[int], None] = lambda looked_at: None,
 ) -> Counter[SendOutcome]:
     """Raises MailServerUnavailable if it has to stop; the next run goes on from there."""
@@ -35,8 +35,9 @@ def send_reminders(
 
 def emails(
     *, on: date, progress: Callable[[int], None] = lambda looked_at: None
-) -> Iterator[ReminderEmail]:
+) -> Iterator[Logged]:
     """Yield what is to be sent on the date `on` and was not yet claimed. Writes nothing."""
+    yield from missed_emails()
     looked_at = 0
     for account, has_digest in _accounts(week_of(on)):
         looked_at += 1

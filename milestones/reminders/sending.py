@@ -2,19 +2,20 @@
 
 import smtplib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
+from django.contrib.auth.models import AbstractUser
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commitments.models import Institution
 from milestones.models import Reminder
 from ogp_tracker.common.bounds import NARRATIVE
-
-from .emails import ReminderEmail
 
 PERMANENT = 500
 """Answers of a mail server from here on mean that trying again will not help."""
@@ -34,6 +35,25 @@ class MailServerUnavailable(Exception):
 
 class Sendable(Protocol):
     def message(self) -> EmailMultiAlternatives: ...
+
+
+class Logged(Sendable, Protocol):
+    """What a row of `Reminder` keeps of an email."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def subjects(self) -> Sequence[str]: ...
+    @property
+    def account(self) -> AbstractUser | None: ...
+    @property
+    def institution(self) -> Institution | None: ...
+    @property
+    def key(self) -> UUID: ...
 
 
 Email = TypeVar("Email", bound=Sendable)
@@ -56,11 +76,11 @@ class SendLog(Protocol[_Email_contra]):
 class ReminderLog:
     """The log of reminders: a row for each thing that an email reminds of."""
 
-    def claim(self, email: ReminderEmail) -> bool:
+    def claim(self, email: Logged) -> bool:
         now = timezone.now()
         rows = [
             Reminder(
-                account=email.account,
+                account_id=email.account.pk if email.account else None,
                 institution=email.institution,
                 kind=email.kind,
                 subject=subject,
@@ -77,10 +97,10 @@ class ReminderLog:
             return False
         return True
 
-    def release(self, email: ReminderEmail) -> None:
+    def release(self, email: Logged) -> None:
         Reminder.objects.filter(mail=email.key).delete()
 
-    def settle(self, email: ReminderEmail, outcome: SendOutcome, answer: str) -> None:
+    def settle(self, email: Logged, outcome: SendOutcome, answer: str) -> None:
         state = Reminder.State.SENT if outcome is SendOutcome.SENT else Reminder.State.REFUSED
         rows = Reminder.objects.filter(mail=email.key)
         rows.update(state=state, settled_at=timezone.now(), answer=answer[:NARRATIVE])

@@ -1,13 +1,11 @@
 """Template tags for levels, counts and the pieces of a page that show government's updates."""
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cache
 from typing import Any
 
 from django import template
-from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,18 +27,24 @@ from milestones.levels import (
     Provenance,
     RollUp,
     Sign,
+    in_words,
     same_words,
     sign_of,
 )
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
+from milestones.overdue_counts import Standing
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.requirement import RequirementAnswer
-from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
+from milestones.timeline import timeline
 
 register = template.Library()
 register.simple_tag(presenters.said_of_whole)
 register.simple_tag(presenters.commitment_log)
 register.simple_tag(presenters.log, name="milestone_log")
+register.simple_tag(presenters.grid)
+register.simple_tag(presenters.government_voice)
+register.simple_tag(timeline)
+register.filter(presenters.last_of_government)
 
 
 @register.simple_tag
@@ -55,6 +59,21 @@ def level(said: Cell) -> SafeString:
     if not said.schedule:
         return drawn
     return format_html("{} {}", drawn, sign(SCHEDULE_SIGNS[said.schedule]))
+
+
+@register.simple_tag
+def level_mark(said: Cell) -> SafeString:
+    """Only the shape, for a narrow column with a key beside it; its words are read aloud."""
+    shown = sign_of(said)
+    return format_html(
+        '<span class="level level--{}"><svg class="shape{}" aria-hidden="true">'
+        '<use href="#shape-{}"/></svg><span class="visually-hidden{}">{}</span></span>',
+        shown.css,
+        " shape--read" if shown.is_read else "",
+        shown.symbol,
+        " ours" if shown.is_read else "",
+        in_words(said),
+    )
 
 
 @register.simple_tag
@@ -82,6 +101,47 @@ def _marked(shown: Sign, words: Any) -> SafeString:
         " shape--read" if shown.is_read else "",
         shown.symbol,
         words,
+    )
+
+
+@register.simple_tag
+def units(shown: Sign, number: int) -> SafeString:
+    """One mark for each of many, in tens; the number and the words are beside them."""
+    tens, ones = divmod(number, 10)
+    given = {
+        "css": shown.css,
+        "read": " shape--read" if shown.is_read else "",
+        "symbol": shown.symbol,
+        "width": 267 if shown.is_read else 187,
+    }
+    ten = format_html(
+        '<svg class="shape tens{read} level--{css}" viewBox="0 0 {width} 16">'
+        '<use href="#tens-{symbol}"/></svg>',
+        **given,
+    )
+    one = format_html(
+        '<svg class="shape{read} level--{css}"><use href="#shape-{symbol}"/></svg>', **given
+    )
+    return mark_safe(ten * tens + one * ones)  # noqa: S308 - built from clean parts
+
+
+@register.simple_tag
+def tens(rows: Iterable[Standing]) -> SafeString:
+    """Ten marks of each sign of which there are so many, to be used by reference in `units`."""
+    many = {shown for row in rows for shown, number in row.marks if number >= 10}
+    return format_html_join(
+        "",
+        '<symbol id="tens-{}">{}</symbol>',
+        ((shown.symbol, _ten_marks(shown)) for shown in sorted(many, key=lambda one: one.symbol)),
+    )
+
+
+def _ten_marks(shown: Sign) -> SafeString:
+    width = 24 if shown.is_read else 16
+    return format_html_join(
+        "",
+        '<use href="#shape-{}" x="{}" width="{}" height="16"/>',
+        ((shown.symbol, place * (width + 3), width) for place in range(10)),
     )
 
 
@@ -133,6 +193,7 @@ def taken_over_by(commitment: Any) -> Iterable[Amendment]:
 
 
 @register.simple_tag
+@cache
 def shapes() -> SafeString:
     """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
@@ -174,37 +235,6 @@ def level_counts(
     return {"rows": rows, "counts": counts, "inline": inline, "coverage": coverage}
 
 
-@register.inclusion_tag("milestones/grid.html")
-def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
-    milestones = commitment.milestones.all()
-    return {
-        "all_summaries": all(row.text_is_summary for row in milestones),
-        "some_labels_are_ours": any(row.label_is_ours for row in milestones),
-        "rows": presenters.grid(commitment, on),
-        "nations": commitment.nations.all(),
-        "commitment": commitment,
-    }
-
-
-@register.inclusion_tag("milestones/voice.html")
-def government_voice(commitment: Commitment) -> dict[str, Any]:
-    return {"voice": presenters.government_voice(commitment), "commitment": commitment}
-
-
-@register.inclusion_tag("milestones/timeline.html", takes_context=True)
-def commitment_timeline(context: Context, commitment: Commitment, on: date) -> dict[str, Any]:
-    return {
-        "as_at": context.get("as_at"),
-        "timeline": timeline(commitment, on),
-        "today": on,
-        "commitment": commitment,
-        "width": WIDTH,
-        "right": WIDTH - RIGHT,
-        "track": TRACK,
-        "mark": MARK,
-    }
-
-
 @register.simple_tag
 def as_of(update: ProgressUpdate) -> SafeString:
     """The as-of date of an update, in the words of its source if that gave no exact date."""
@@ -229,16 +259,6 @@ def account(said: Cell) -> str:
 
 
 @register.simple_tag
-def account_of_all(rows: Iterable[Cell]) -> str:
-    """The heading of several rows: a neutral word where they have more than one source."""
-    given = {
-        account(row) if row.provenance == Provenance.ASSESSOR_REPORT else _("Government reports")
-        for row in rows
-    }
-    return given.pop() if len(given) == 1 else _("Progress")
-
-
-@register.simple_tag
 def who_reported(update: ProgressUpdate) -> SafeString:
     who: SafeString | str = update.source_title
     if update.institution:
@@ -249,26 +269,9 @@ def who_reported(update: ProgressUpdate) -> SafeString:
     return format_html("{}: {}", account(update), who)
 
 
-@register.filter
-def add_number(value: float, number: float) -> float:
-    """Rounded to a tenth of a unit of a drawing."""
-    return round(float(value) + float(number), 1)
-
-
 @register.simple_tag
 def current_entry(
     cell: NationProgress, entries: list[presenters.LogEntry]
 ) -> presenters.LogEntry | None:
     """The entry of a milestone's log that a nation's current level comes from."""
     return next((entry for entry in entries if entry.update.pk == cell.update_id), None)
-
-
-@register.filter
-def last_of_government(entries: list[presenters.LogEntry]) -> ProgressUpdate | None:
-    """The latest that government reported here or published elsewhere."""
-    of_government = (
-        entry.update
-        for entry in entries
-        if not entry.corrected_by and entry.update.provenance != Provenance.ASSESSOR_REPORT
-    )
-    return next(of_government, None)

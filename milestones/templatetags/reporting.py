@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from commitments.approvers import account_name
-from milestones.admin.standing import in_words
+from milestones.outlook import in_words
 
 register = template.Library()
 register.filter("account_name", account_name)

@@ -71,12 +71,12 @@ TEXTS = {
         gettext_lazy("No change of the plan waits for you."),
     ),
     WorkList.OVERDUE: WorkListText(
-        gettext_lazy("Past the due date, and not completed in the nations that you speak for."),
+        gettext_lazy("Past the due date, and not completed in the nations that you report for."),
         gettext_lazy("Nothing is overdue."),
     ),
     WorkList.DUE: WorkListText(
         gettext_lazy(
-            "Due today or in the 30 days to come, and not completed in the nations that you speak"
+            "Due today or in the 30 days to come, and not completed in the nations that you report"
             " for."
         ),
         gettext_lazy("Nothing is due in the next 30 days."),

@@ -31,10 +31,10 @@ logger = logging.getLogger(__name__)
 SECONDS_BEFORE_SENDING = 0.5
 
 WRONG_SIGN_IN = _(
-    "The name or the password is wrong. Check both; capital letters matter in the password."
+    "The user name or password is wrong. Check both. Capital letters matter in the password."
 )
 WRONG_CODE = _(
-    "This code is wrong or has run out, or has been used. Type the one that the app shows now."
+    "This code is wrong, has expired or has been used. Enter the code that the app shows now."
 )
 
 
@@ -56,11 +56,11 @@ class AccountAdapter(DefaultAccountAdapter):
     """Only an administrator creates accounts; the error texts are this site's own."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "duplicate_email": _("This is your address already."),
+        "duplicate_email": _("This is already your address."),
         "email_password_mismatch": WRONG_SIGN_IN,
-        "enter_current_password": _("This is not your password. Type the one you sign in with."),
+        "enter_current_password": _("This is not your password. Enter the one you sign in with."),
         "incorrect_code": WRONG_CODE,
-        "incorrect_password": _("This is not your password. Type the one you sign in with."),
+        "incorrect_password": _("This is not your password. Enter the one you sign in with."),
         "rate_limited": limits.TOO_FAST,
         "too_many_login_attempts": limits.TOO_MANY_FAILED,
         "username_password_mismatch": WRONG_SIGN_IN,

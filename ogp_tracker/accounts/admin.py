@@ -1,5 +1,6 @@
 """Accounts, and the institutions for which they act."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.forms import ChoiceField, RadioSelect
 from django.http import HttpRequest
@@ -17,6 +19,7 @@ from django.utils.translation import ngettext
 from commitments.models import Membership
 from commitments.models.membership import BOTH_SIDES, Role, is_on_both_sides
 from commitments.rights import Rights
+from ogp_tracker.accounts.account_emails import invite, tell_of_new_address
 from ogp_tracker.accounts.anonymous import make_anonymous
 from ogp_tracker.accounts.two_step_verification import reset_two_step_verification, tell_its_owner
 from ogp_tracker.common.admin.access import RowsByRights
@@ -27,8 +30,8 @@ from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm
 
 KEEPS_ADMINISTRATOR = _(
-    "You cannot take the role of administrator away from yourself: nobody might be left to give"
-    " it back. Ask another administrator."
+    "You cannot remove your own role of administrator: nobody might be left to give it back. Ask"
+    " another administrator."
 )
 
 KEEPS_OWN_NAME = _("You cannot make your own account anonymous. Ask another administrator.")
@@ -95,11 +98,13 @@ class NewAccountForm(UniqueEmailForm, AdminUserCreationForm):
         label=_("Password"),
         required=False,
         initial="false",
-        choices={"false": _("The person sets one, by mail"), "true": _("I set one and pass it on")},
+        choices={
+            "false": _("The person chooses one, by email"),
+            "true": _("I choose one and pass it on"),
+        },
         widget=RadioSelect(attrs={"class": "radiolist"}),
         help_text=_(
-            "By mail: tell the person the user name and the address of the sign-in page. “Forgotten"
-            " your password?” there sends a link to the e-mail address above."
+            "By email: when you save, an invitation with a link goes to the email address above."
         ),
     )
 
@@ -156,10 +161,9 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
             {
                 "fields": ("is_active",),
                 "description": _(
-                    "Whoever leaves is switched off here by unticking “Active”. The account"
-                    " stays, so that what it reported keeps its author. The public never sees"
-                    " its name. What the account may do follows from the roles below, and from"
-                    " nothing else."
+                    "When someone leaves, untick “Active”. The account stays, so that what it"
+                    " reported keeps its author. The public never sees its name. What the account"
+                    " may do follows from the roles below, and from nothing else."
                 ),
             },
         ),
@@ -174,19 +178,29 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
             .prefetch_related(Prefetch("memberships", queryset=memberships))
         )
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        before = User.objects.values_list("email", flat=True).get(pk=obj.pk) if change else ""
+        super().save_model(request, obj, form, change)
+        if change and before != obj.email:
+            transaction.on_commit(partial(tell_of_new_address, request, obj, before))
+        elif not change and not obj.has_usable_password():
+            transaction.on_commit(partial(invite, request, obj))
+            sentence = _("An invitation goes to %(email)s, with a link to choose a password.")
+            self.message_user(request, sentence % {"email": obj.email})
+
     @admin.action(
-        description=_("Take away the second factor (phone and codes lost)"), permissions=["change"]
+        description=_("Reset two-step verification (phone and codes lost)"), permissions=["change"]
     )
     def reset_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         taken = [account for account in queryset if reset_two_step_verification(account)]
         for account in taken:
             tell_its_owner(account)
-            self.log_change(request, account, str(_("Took away the second factor.")))
+            self.log_change(request, account, str(_("Reset two-step verification.")))
         self.message_user(
             request,
             ngettext(
-                "%(number)d account can set up a new second factor at its next sign-in.",
-                "%(number)d accounts can set up new second factors at their next sign-ins.",
+                "%(number)d account can set up two-step verification again at the next sign-in.",
+                "%(number)d accounts can set up two-step verification again at the next sign-in.",
                 len(taken),
             )
             % {"number": len(taken)},

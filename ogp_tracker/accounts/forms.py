@@ -41,14 +41,14 @@ class PlainTexts:
 
 NEW_PASSWORD: FieldTexts = {
     "password1": (_("New password"), None),
-    "password2": (_("New password once more"), ""),
+    "password2": (_("New password again"), ""),
 }
 CODE = {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
 
 
 class LoginForm(PlainTexts, account.LoginForm):
     texts: FieldTexts = {
-        "login": (_("User name or e-mail address"), ""),
+        "login": (_("User name or email address"), ""),
         "password": (_("Password"), ""),
     }
     attributes = {
@@ -69,7 +69,7 @@ class ChangePasswordForm(PlainTexts, account.ChangePasswordForm):
 
 
 class ResetPasswordForm(PlainTexts, account.ResetPasswordForm):
-    texts: FieldTexts = {"email": (_("E-mail address"), "")}
+    texts: FieldTexts = {"email": (_("Email address"), "")}
     users: list[User]
 
     def clean_email(self) -> str:
@@ -86,8 +86,11 @@ class ResetPasswordKeyForm(PlainTexts, account.ResetPasswordKeyForm):
 class AddEmailForm(PlainTexts, account.AddEmailForm):
     texts: FieldTexts = {
         "email": (
-            _("New e-mail address"),
-            _("We send a link there. Once you have followed it, the new address replaces the old."),
+            _("New email address"),
+            _(
+                "We will send a link to it. Open the link to use the new address instead of the"
+                " old one."
+            ),
         )
     }
 
@@ -119,12 +122,12 @@ class ActivateTOTPForm(PlainTexts, totp.ActivateTOTPForm):
 
 class AddPasskeyForm(PlainTexts, webauthn.AddWebAuthnForm):
     texts: FieldTexts = {
-        "name": (_("Name"), _("So that you know it again, such as “Office laptop”.")),
+        "name": (_("Name"), _("To help you recognise it, such as “Office laptop”.")),
         "passwordless": (
             _("Sign in with this passkey alone, without the password"),
             _(
-                "It then asks for your fingerprint, face or PIN each time. Untick this for an older"
-                " security key that can do none of them."
+                "You will be asked for your fingerprint, face or PIN each time. Untick this for an"
+                " older security key that cannot do this."
             ),
         ),
     }

@@ -9,11 +9,11 @@ AFTER_FAILED_SIGN_INS = 5 * 60
 AFTER_MANY_REQUESTS = 60
 
 TOO_MANY_FAILED = _(
-    "Too many attempts have failed, so this sign-in is closed for five minutes. Wait, then try"
-    " again. To get in at once, use a passkey, or choose “Forgotten your password?”: the link that"
-    " we email signs you in."
+    "Too many attempts have failed, so you cannot sign in for five minutes. Wait, then try again."
+    " To sign in now, use a passkey, or choose “Forgotten your password?” and open the link that"
+    " we email you."
 )
-TOO_FAST = _("That was too many attempts in a short time. Wait five minutes, then try again.")
+TOO_FAST = _("You have tried too often in a short time. Wait five minutes, then try again.")
 CODES = frozenset({"too_many_login_attempts", "rate_limited"})
 
 

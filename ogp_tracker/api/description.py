@@ -12,13 +12,14 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from ogp_tracker.api.resources import RESOURCES
 
 ABOUT = """\
-Read-only, for anybody, without a key. Every field has the name, the meaning and the values that
-its column has in the files of the public data, so the two always agree. Only what is published is
-here; assessments count once their report is final. Levels are government's own word, codes are
-the assessors'; neither is made from the other. A filter given more than once means either value
-(level=limited&level=completed); different filters combine.
+Read-only, for anyone, without a key. Every field has the name, the meaning and the values of its
+column in the data files, so the two always agree. The API has only published data, and assessments
+once their report is final. Levels and codes are separate: codes are the assessors', and each level
+says in "provenance" whose word it is and in "level_basis" whether it is our reading. If a filter is
+given more than once, rows with either value match (level=limited&level=completed); different
+filters combine.
 
-Text of government: Open Government Licence v3.0. Text of the Open Government Partnership and its
+Text by governments: Open Government Licence v3.0. Text by the Open Government Partnership and its
 Independent Reporting Mechanism: Creative Commons Attribution.
 """
 

@@ -29,7 +29,7 @@ def by(rows: QuerySet[Any], path: str, label: StrOrPromise, key: str = "slug") -
 
 
 def by_commitment(path: str = "commitment") -> EitherRowFilter:
-    return by(Commitment.objects.public(), path, _("Of this commitment"))
+    return by(Commitment.objects.public(), path, _("For this commitment"))
 
 
 def by_report(path: str = "report") -> EitherRowFilter:
@@ -40,7 +40,7 @@ class MilestoneNumberFilter(EitherFilter):
     field_class = EitherNumberField
 
     def __init__(self) -> None:
-        label = _("Of the milestone with this number")
+        label = _("For the milestone with this number")
         super().__init__("milestone__number", label=label, min_value=0, max_value=GREATEST_NUMBER)
 
 
@@ -81,9 +81,9 @@ class UpdateListFilter(ReadersFilter):
     institution_id = by(Institution.objects.public(), "institution", _("By this institution"))
     unit = UnitFilter()
     level = by_code(Level, _("With this level"))
-    level_basis = by_code(LevelBasis, _("With a level that is known in this way"))
+    level_basis = by_code(LevelBasis, _("With a level given by the source, or with our reading"))
     schedule = by_code(Schedule, _("With this schedule"))
-    provenance = by_code(Provenance, _("Whose word it is"))
+    provenance = by_code(Provenance, _("By who says so"))
 
 
 class FindingListFilter(ReadersFilter):

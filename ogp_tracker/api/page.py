@@ -79,7 +79,7 @@ def documented(name: str, kind: JsonObject, meaning: str, part: str = "") -> Doc
 
 def type_in_words(described: JsonObject) -> str:
     kinds = described["type"] if isinstance(described["type"], list) else [described["type"]]
-    texts = {"date": _("day"), "date-time": _("moment")}
+    texts = {"date": _("date"), "date-time": _("date and time")}
     words = {
         "array": _("list"),
         "boolean": _("true or false"),

@@ -45,13 +45,13 @@ KINDS = (
         "not-acceptable",
         406,
         "Format not available",
-        "The “Accept” header does not allow any format of this address. Allow JSON.",
+        "The “Accept” header does not allow any format that this address has. Allow JSON.",
     ),
     ProblemKind(
         "too-many-requests",
         429,
         "Too many requests",
-        "The “Retry-After” header says after how many seconds to try again.",
+        "The “Retry-After” header says how many seconds to wait.",
     ),
     ProblemKind(
         "bad-request",
@@ -69,8 +69,8 @@ KINDS = (
         "database-unavailable",
         503,
         "Not available right now",
-        "This site’s database is not answering. The “Retry-After” header says after how many"
-        " seconds to try again.",
+        "This site’s database is not answering. The “Retry-After” header says how many seconds to"
+        " wait.",
     ),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -164,7 +164,7 @@ bad_request = for_api(
 )
 page_not_found = for_api(
     "not-found",
-    "The API does not have this address. See the list of addresses at /api/v1/.",
+    "The API does not have this address. All addresses are listed at /api/v1/.",
     former_addresses.page_not_found,
 )
 server_error = for_api(

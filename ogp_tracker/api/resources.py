@@ -85,20 +85,20 @@ RESOURCES: tuple[Resource, ...] = (
                 "involvements",
                 "Involvement",
                 "commitment",
-                "Which institution plays which part in it.",
+                "The institutions in it and their roles.",
             ),
             NestedTable(
                 "nations",
                 "NationProgressAsAWhole",
                 "pk",
-                "What is said of it as a whole, in each nation where anything is.",
+                "Its progress as a whole, in each nation with an update about that.",
                 AS_A_WHOLE,
             ),
             NestedTable(
                 "amendments",
                 "Amendment",
                 "commitment",
-                "How its plan, or that of its milestones, was changed.",
+                "Changes to it, or to its milestones, in the plan.",
             ),
         ),
     ),
@@ -111,7 +111,7 @@ RESOURCES: tuple[Resource, ...] = (
                 "nations",
                 "NationProgress",
                 "pk",
-                "Where it stands in each nation in which it is to be delivered.",
+                "Its progress in each nation in which it is to be delivered.",
                 OF_MILESTONES,
             ),
             NestedTable(
@@ -128,7 +128,10 @@ RESOURCES: tuple[Resource, ...] = (
         filters.UpdateListFilter,
         (
             NestedTable(
-                "evidence", "Evidence", "update", "What it points at, so that anybody can check it."
+                "evidence",
+                "Evidence",
+                "update",
+                "The evidence that it gives, so that anyone can check it.",
             ),
         ),
     ),
@@ -144,7 +147,7 @@ RESOURCES: tuple[Resource, ...] = (
                 "replies",
                 "Reply",
                 "assessment",
-                "What government answered to it, or to its findings on single milestones.",
+                "Government's replies to it, or to its findings on single milestones.",
             ),
         ),
     ),

@@ -103,19 +103,19 @@ def data_of(serializer: type[Serializer[Any]], example: dict[str, Any]) -> dict[
     return {(200, JSON): OpenApiResponse(serializer, "The data.", shown)}
 
 
-UNCHANGED = OpenApiResponse(description="The reader's copy is still good.")
+UNCHANGED = OpenApiResponse(description="The copy is still up to date.")
 
 PAGING = (
     OpenApiParameter(
         CURSOR,
         location=QUERY,
-        description="Where the page begins, as “next” gives it. Left out: at the first row.",
+        description="Where the page begins, as given in “next”. By default at the first row.",
     ),
     OpenApiParameter(
         SIZE,
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
         location=QUERY,
-        description="How many rows a page has at most.",
+        description="The largest number of rows on a page.",
     ),
 )
 
@@ -180,13 +180,16 @@ def headers(is_list: bool) -> Iterator[OpenApiParameter]:
     on_data = partial(header, response=[200, 304], required=True)
     yield header(
         "If-None-Match",
-        description="The ETag of the reader's copy: if it is still good, the answer is 304.",
+        description="The ETag of your copy. If the copy is still up to date, the answer is 304.",
     )
-    yield on_data("ETag", description="What this answer can be known by.")
+    yield on_data("ETag", description="Identifies this version of the answer.")
     yield on_data("Last-Modified", description="When the public data last changed.")
-    yield on_data("Cache-Control", description="Anybody may keep a copy, and asks each time.")
-    wait = "After how many seconds to try again."
+    yield on_data(
+        "Cache-Control",
+        description="Anyone may keep a copy, but must check each time that it is up to date.",
+    )
+    wait = "How many seconds to wait before trying again."
     yield header("Retry-After", int, response=[429, 503], description=wait, required=True)
     if is_list:
-        following = "The next page, if there is one (rel=next)."
+        following = "The address of the next page (rel=next), unless this is the last."
         yield header("Link", response=[200], description=following)

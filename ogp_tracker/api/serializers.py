@@ -54,7 +54,7 @@ def list_serializer(row_name: str, row: type[serializers.Serializer[Any]]) -> An
             "__doc__": "One page of the list.",
             "next": serializers.URLField(
                 allow_null=True,
-                help_text="The address of the next page. null: this is the last one.",
+                help_text="The address of the next page, or null on the last page.",
             ),
             "results": row(many=True, help_text="The rows of this page."),
         },
@@ -72,22 +72,22 @@ LISTS: dict[str, Any] = {
 class CodeSerializer(serializers.Serializer[Any]):
     """One value of a variable."""
 
-    code = serializers.CharField(help_text="As it stands in the data.")
-    label = serializers.CharField(help_text="As OGP publishes it.")
+    code = serializers.CharField(help_text="The code in the data.")
+    label = serializers.CharField(help_text="The name that OGP publishes.")
     definition = serializers.CharField(help_text="What it means, or that no definition was found.")
 
 
 class VariableSerializer(serializers.Serializer[Any]):
     """A variable that assessors code: what it means and which values it takes."""
 
-    variable = serializers.CharField(help_text="Its name; assessments have a field of this name.")
+    variable = serializers.CharField(help_text="Its name, which is also a field of assessments.")
     label = serializers.CharField(help_text="Its name in words.")
     definition = serializers.CharField(help_text="What it means.")
     values = CodeSerializer(
-        many=True, help_text="Its values, those of the kinds of nothing that are known among them."
+        many=True, help_text="Its values, including OGP's kinds of missing answer."
     )
     is_complete = serializers.BooleanField(
-        help_text="Whether the list of values is known to be whole."
+        help_text="Whether the list of values is known to be complete."
     )
     given_in = serializers.ListField(
         child=serializers.ChoiceField(ReportKind.values),
@@ -107,13 +107,13 @@ class WrongParameterSerializer(serializers.Serializer[Any]):
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """Why there is no other answer: problem details after RFC 9457."""
+    """What went wrong: problem details after RFC 9457."""
 
     type = serializers.URLField(help_text="The kind of problem; a page explains it.")
     title = serializers.CharField(help_text="The kind of problem in words.")
-    status = serializers.IntegerField(help_text="The status of the answer.")
+    status = serializers.IntegerField(help_text="The HTTP status.")
     detail = serializers.CharField(help_text="What is wrong, and what to do.")
-    instance = serializers.CharField(help_text="The address that was asked for.")
+    instance = serializers.CharField(help_text="The address of the request.")
     errors = WrongParameterSerializer(
         many=True, required=False, help_text="What is wrong with each parameter."
     )

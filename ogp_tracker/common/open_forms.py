@@ -23,10 +23,14 @@ def refuse(
     `limit` is the name of a limit per network address in ACCOUNT_RATE_LIMITS.
     """
     if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
-        form.add_error(None, _("This came from another site. Send it from this page instead."))
+        form.add_error(
+            None, _("This form was sent from another site. Send it from this page instead.")
+        )
         return show(403)
     if not consume(request, action=limit, key=client_address(request)):
-        form.add_error(None, _("Too many were sent from here. Try again in an hour."))
+        form.add_error(
+            None, _("Too many forms were sent from your network address. Try again in an hour.")
+        )
         response = show(429)
         response["Retry-After"] = str(AN_HOUR)
         return response

@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from html import unescape
 
 import nh3
-from django.utils.html import format_html, urlize
+from django.utils.html import format_html, strip_tags, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+
+from ogp_tracker.common.bounds import NARRATIVE
 
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br"}
 _ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
@@ -19,6 +23,8 @@ _MARK = re.compile(r"\[(\d{1,3})\]")
 _LINK_OR_TAG = re.compile(r"(<a [^>]*>.*?</a>|<[^>]*>)", re.DOTALL)
 # It begins where the white space does, and not again at each space of a long one.
 _MARK_BEHIND_SPACE = re.compile(r"(?<!\s)\s*\[\d{1,3}\]")
+_END_OF_SENTENCE = re.compile(r"(?<=[^.]{3}[.!?])\s+(?=[“\"(]?[A-ZÀ-Þ])")
+LONGEST_QUOTED, LONGEST_SENTENCE = 4_000, 400  # characters
 _NOTE = re.compile(r"^\[(?P<number>\d{1,3})\]\s*(?P<words>.+)$")
 
 
@@ -29,6 +35,10 @@ def _markdown() -> MarkdownIt:
 
 def to_html(text: str) -> SafeString:
     """Markdown `text` as HTML that holds paragraphs, lists, emphasis and links only."""
+    return _to_html_once(text) if len(text) <= NARRATIVE else _to_html(text)
+
+
+def _to_html(text: str) -> SafeString:
     html = nh3.clean(
         _markdown().render(text),
         tags=_TAGS,
@@ -39,9 +49,21 @@ def to_html(text: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 - nh3 has just cleaned it
 
 
+_to_html_once = lru_cache(maxsize=512)(_to_html)
+"""Published texts hardly ever change, and a page shows some twice; at most some 20 MB."""
+
+
 def without_marks(text: str) -> SafeString:
     """`text` as HTML without footnote marks, for a place that has no footnotes."""
     return to_html(_MARK_BEHIND_SPACE.sub("", text))
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text in Markdown, as plain words; cut short if it never ends."""
+    first = to_html(text.lstrip().partition("\n\n")[0][:LONGEST_QUOTED])
+    words = " ".join(unescape(strip_tags(first)).split())
+    sentence = _END_OF_SENTENCE.split(words, maxsplit=1)[0]
+    return Truncator(sentence).chars(LONGEST_SENTENCE)
 
 
 @dataclass(frozen=True)
@@ -108,7 +130,7 @@ def _footnote(
     prefix: str, number: str, given: dict[str, str], *, is_marked: bool = True
 ) -> Footnote:
     missing = number not in given
-    words = _("This footnote is not on the page that this site holds.")
+    words = _("This footnote is not in this site’s copy of the page.")
     return Footnote(
         number=number,
         words=words if missing else mark_safe(urlize(given[number], autoescape=True)),  # noqa: S308

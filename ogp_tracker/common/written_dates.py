@@ -93,7 +93,7 @@ def read_day(words: str) -> date:
     if period.day is not None:
         return period.day
     example = next(filter(None, (period.last, period.first)))
-    sentence = _("“%(words)s” is not a single day. Enter a day, like %(day)s.")
+    sentence = _("“%(words)s” is not a single date. Enter a date, like %(day)s.")
     raise InvalidDate(sentence % {"words": words.strip(), "day": date_format(example, "j F Y")})
 
 
@@ -117,7 +117,7 @@ def _read(text: str) -> Period:
     if re.fullmatch(r"\d{4}", rest):
         return _months(int(rest), 1, 12)
     if any(_parsed(first, DAY_FORMATS) for first in _first_of_the_month(text)):
-        raise InvalidDate(_("There is no such date. Check the day and the month."))
+        raise InvalidDate(_("This date does not exist. Check the day and the month."))
     raise InvalidDate
 
 

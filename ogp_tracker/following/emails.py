@@ -8,14 +8,13 @@ from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from milestones.reminders.emails import message
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.common.lines import one_short_line
 from ogp_tracker.following.models import Follower, Subscription
-from ogp_tracker.following.targets import Target
-from ogp_tracker.following.telling import ChangeText, describe
+from ogp_tracker.following.targets import SITE, Target
+from ogp_tracker.following.telling import ChangeText, describe_all
 from ogp_tracker.history.places import FoundChange
 
 DAYS_TO_CONFIRM = 7
@@ -57,14 +56,16 @@ SHOWN = 30
 @dataclass(frozen=True)
 class AlertGroup:
     name: str
+    """"" for the whole site."""
     changes: Sequence[ChangeText]
     total: int
     url: str
 
     @classmethod
     def of(cls, target: Target, found: Sequence[FoundChange]) -> "AlertGroup":
-        changes = [describe(one.show()) for one in found[:SHOWN]]
-        return cls(one_short_line(target.name), changes, len(found), absolute(target.changes))
+        changes = describe_all(one.show() for one in found[:SHOWN])
+        name = one_short_line(target.name) if target.row else ""
+        return cls(name, changes, len(found), absolute(target.changes))
 
     @property
     def has_more(self) -> bool:
@@ -87,10 +88,11 @@ class Alert:
     def title(self) -> str:
         total = sum(group.total for group in self.groups)
         if total == 1:
-            return one_short_line(self.groups[0].changes[0].title, 150)
-        names = ", ".join(group.name for group in self.groups)
-        words = ngettext("%(n)s change: %(names)s", "%(n)s changes: %(names)s", total)
-        return one_short_line(words % {"n": total, "names": names}, 150)
+            return subject(self.groups[0].changes[0].subject)
+        what = {"n": total, "names": ", ".join(group.name for group in self.groups if group.name)}
+        return subject(
+            (_("%(n)s changes to %(names)s") if what["names"] else _("%(n)s changes")) % what
+        )
 
     def message(self) -> EmailMultiAlternatives:
         """With text and HTML, and a one-click link that ends all alerts (RFC 8058)."""
@@ -109,15 +111,19 @@ class Alert:
         )
 
 
+def subject(words: str) -> str:
+    return one_short_line(f"{SITE.name}: {words}", 150)
+
+
 def confirmation(subscription: Subscription, target: Target) -> EmailMultiAlternatives:
     """Asks for confirmation, or says that this is followed already."""
     follower = subscription.follower
     is_new = subscription.confirmed_at is None
     name = one_short_line(target.name)
-    title = _("Confirm that you want to follow: %s") if is_new else _("You already follow: %s")
+    title = _("Confirm that you want emails about %s") if is_new else _("You already follow %s")
     return message(
         follower.address,
-        one_short_line(title % name, 150),
+        subject(title % name),
         "following/emails/confirm",
         {
             "title": one_short_line(title % name),

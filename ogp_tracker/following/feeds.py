@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.targets import Target
-from ogp_tracker.following.telling import clean, describe
+from ogp_tracker.following.telling import clean, describe_all
 from ogp_tracker.history.listing import find
 from ogp_tracker.opendata.freshness import answer
 from ogp_tracker.pages import PageKind
@@ -58,8 +58,8 @@ def atom(target: Target) -> str:
         feed_url=absolute(target.feed),
         feed_guid=tag("feed", target.kind, target.key),
     )
-    for found in find(target.scope, size=ENTRIES).changes:
-        change = describe(found.show())
+    listed = find(target.scope, size=ENTRIES).changes
+    for found, change in zip(listed, describe_all(one.show() for one in listed), strict=True):
         made.add_item(
             title=change.title,
             link=change.url,
@@ -76,7 +76,7 @@ def atom(target: Target) -> str:
 def title_of(target: Target) -> str:
     if target.row is None:
         return _("Open Government Tracker: all changes")
-    return _("Changes: %s") % target.name
+    return _("Open Government Tracker: changes to %s") % target.name
 
 
 def tag(*parts: object) -> str:

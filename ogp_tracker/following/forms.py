@@ -17,25 +17,25 @@ NAMED = 100
 
 class FollowForm(forms.Form):
     what = forms.CharField(
-        label=_("What you follow"),
+        label=_("What you want updates about"),
         widget=forms.Select,
-        help_text=_("A single milestone can be followed from its own page."),
-        error_messages={"required": _("Choose what you want to follow.")},
+        help_text=_("To follow one milestone, start from its page."),
+        error_messages={"required": _("Choose what you want updates about.")},
     )
     how_often = forms.ChoiceField(
         label=_("How often"),
         choices=Subscription.HowOften.choices,
         initial=Subscription.HowOften.WEEKLY,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how often you want to be told.")},
+        error_messages={"required": _("Choose how often you want emails.")},
     )
     address = forms.EmailField(
-        label=_("Your e-mail address"),
+        label=_("Your email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": _("Enter the address to which mails are to go."),
-            "invalid": _("This is not an e-mail address. Write it as name@example.org."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address, like name@example.org."),
         },
     )
 
@@ -47,7 +47,7 @@ class FollowForm(forms.Form):
         found = spelt_as(self.cleaned_data["what"])
         if found is None:
             raise forms.ValidationError(
-                _("This is not, or no longer, on this site. Choose something from the list.")
+                _("This is not on this site, or not any more. Choose something from the list.")
             )
         return found
 

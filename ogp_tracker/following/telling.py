@@ -1,20 +1,24 @@
 """A change as text, for readers outside the pages: in feeds and emails."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 
+from commitments.models import Nation
+from irm.codebook import COMPLETION
 from irm.models import Assessment
+from irm.models.codes import GivenCode
 from milestones.levels import in_words
-from milestones.models import Amendment
+from milestones.models import Amendment, ProgressUpdate
 from milestones.templatetags.progress import account
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_line
@@ -36,6 +40,8 @@ class FieldText:
 @dataclass(frozen=True)
 class ChangeText:
     title: str
+    subject: str
+    """The title as it goes on after the name of the site."""
     url: str
     who: str
     """Institution and role, never a person; "" if neither is recorded."""
@@ -43,7 +49,14 @@ class ChangeText:
     fields: list[FieldText]
 
 
-def describe(change: PublicChange) -> ChangeText:
+def describe_all(changes: Iterable[PublicChange]) -> list[ChangeText]:
+    """A fixed number of queries."""
+    listed = list(changes)
+    read_siblings([one.row for one in listed if isinstance(one.row, ProgressUpdate)])
+    return [_describe(one) for one in listed]
+
+
+def _describe(change: PublicChange) -> ChangeText:
     names = ", ".join(thing.name for thing in change.things)
     # A third thing only says in which report, or for which nation.
     thing = change.things[min(1, len(change.things) - 1)]
@@ -51,6 +64,7 @@ def describe(change: PublicChange) -> ChangeText:
     lines = LINES[change.kind](change.row) if change.kind in LINES else []
     return ChangeText(
         title=Truncator(clean(f"{change.kind.label}: {names}")).chars(LONGEST_TITLE),
+        subject=f"{str(change.kind.label).lower()}, {clean(names)}",
         url=absolute(thing.address),
         who=clean(", ".join(filter(None, map(str, who)))),
         lines=[clean(line) for line in lines],
@@ -73,19 +87,23 @@ def field_text(difference: Difference) -> FieldText:
 
 
 def update_lines(update: Any) -> list[str]:
-    """`update` is a row of `ogp_tracker.history.sources.updates`."""
-    nations = get_text_list([str(nation) for nation in update.nations.all()], _("and"))
-    day = update.as_of_in_words
-    words = {"said": in_words(update), "day": day, "nations": nations}
-    lines = [_("In %(nations)s: %(said)s, as of %(day)s") % words]
+    """`update` is a row of `ogp_tracker.history.sources.updates`, with its siblings."""
+    lines = [*milestone_lines(update), *from_to(update)]
+    lines.append(": ".join(filter(None, (account(update), update.source_title))) + ".")
     if update.corrects_id:
         lines.append(
-            _("Corrects the update of %(day)s. Reason: %(reason)s")
-            % {"day": date_format(update.corrects.day), "reason": shorter(update.correction_reason)}
+            _("Corrects the update as at %(day)s. Reason: %(reason)s")
+            % {
+                "day": update.corrects.as_of_in_words,
+                "reason": shorter(update.correction_reason),
+            }
         )
     if update.is_corrected:
-        lines.append(_("Corrected by a later update, which counts instead."))
-    lines.append(": ".join(filter(None, (account(update), update.source_title))))
+        lines.append(_("A later update corrects this one."))
+    for words, text in (("%s", "narrative"), (_("Obstacles: %s"), "obstacles")):
+        # The row itself comes without its long texts.
+        if said := getattr(siblings_of(update).get(update.pk), text, ""):
+            lines.append(words % quoted(shorter(said)))
     if update.agreed_for:
         lines.append(_("Agreed for civil society: %s.") % update.agreed_for)
     if update.signed_for:
@@ -93,28 +111,96 @@ def update_lines(update: Any) -> list[str]:
     return lines
 
 
+def from_to(update: Any) -> list[str]:
+    """What changed in which nations; a month stays a month."""
+    by_nations: dict[str, list[str]] = {}
+    for nation in update.nations.all():
+        before = said_before(update, nation)
+        words = _("%(said)s, as at %(day)s. This is the first update.")
+        if before and before.day > update.day:
+            words = _(
+                "%(said)s, as at %(day)s. A later update still counts: %(before)s,"
+                " as at %(day_before)s."
+            )
+        elif before and in_words(before) == in_words(update):
+            words = _("still %(said)s, as at %(day)s.")
+        elif before:
+            words = _("from %(before)s (as at %(day_before)s) to %(said)s (as at %(day)s).")
+        change = words % {
+            "said": in_words(update),
+            "day": update.as_of_in_words,
+            "before": in_words(before) if before else "",
+            "day_before": before.as_of_in_words if before else "",
+        }
+        by_nations.setdefault(change, []).append(str(nation))
+    return [f"{get_text_list(names, _('and'))}: {change}" for change, names in by_nations.items()]
+
+
+def said_before(update: Any, nation: Nation) -> ProgressUpdate | None:
+    """What was known of it in the nation until this update was published."""
+    at = _published(update)
+    earlier = [one for one in siblings_of(update).values() if _published(one) < at]
+    corrected = {one.corrects_id for one in earlier}
+    known = [one for one in earlier if one.pk not in corrected and nation in one.nations.all()]
+    return max(known, key=lambda one: (one.day, one.published_at), default=None)
+
+
+def _published(update: Any) -> tuple[Any, ...]:
+    """Documents are imported many at a time."""
+    return update.published_at, update.day, update.pk
+
+
+def read_siblings(updates: list[ProgressUpdate]) -> None:
+    """Read what else was published about the same milestone, or the commitment as a whole."""
+    told = ProgressUpdate.objects.published().prefetch_related("nations")
+    whole = Prefetch("commitment__updates", told.filter(milestone=None), to_attr="told")
+    prefetch_related_objects([one for one in updates if one.milestone is None], whole)
+    of_milestones = [one for one in updates if one.milestone]
+    prefetch_related_objects(of_milestones, Prefetch("milestone__updates", told, to_attr="told"))
+
+
+def siblings_of(update: Any) -> dict[int, ProgressUpdate]:
+    return {one.pk: one for one in update.target.told}
+
+
+def milestone_lines(row: ProgressUpdate | Amendment) -> list[str]:
+    if row.milestone is None:
+        return []
+    if row.milestone.text_is_summary:
+        return [_("Milestone, as this site sums it up: %s") % shorter(row.milestone.text)]
+    return [_("Milestone: %s") % quoted(shorter(row.milestone.text))]
+
+
+def quoted(text: str) -> str:
+    """Documents’ words are often recorded with their quotation marks."""
+    return text if text.startswith("“") else f"“{text}”"
+
+
 def amendment_lines(amendment: Amendment) -> list[str]:
-    lines = [amendment.get_kind_display()]
+    lines = [*milestone_lines(amendment), amendment.get_kind_display()]
     if amendment.due_to:
-        to = date_format(amendment.due_to)
-        lines = [_("Set to %(to)s; there was no due date before.") % {"to": to}]
+        dates = {"from": amendment.due_from or "", "to": date_format(amendment.due_to)}
+        lines[-1] = _("New due date: %(to)s. It had no due date before.") % dates
         if amendment.due_from:
-            dates = {"from": date_format(amendment.due_from), "to": to}
-            lines = [_("From %(from)s to %(to)s.") % dates]
+            dates["from"] = date_format(amendment.due_from)
+            lines[-1] = _("Due date moved from %(from)s to %(to)s.") % dates
     if amendment.effective_on:
-        lines.append(_("Effective: %s.") % date_format(amendment.effective_on))
-    lines += [_("Into: %s") % other for other in amendment.merged_into_all]
+        lines.append(_("In effect from %s.") % date_format(amendment.effective_on))
+    lines += [_("Merged into: %s") % other for other in amendment.merged_into_all]
     if amendment.reason:
         lines.append(_("Reason: %s") % shorter(amendment.reason))
     if amendment.source_title:
-        lines.append(_("From: %s") % amendment.source_title)
+        lines.append(_("Source: %s") % amendment.source_title)
     return lines
 
 
 def assessment_lines(assessment: Assessment) -> list[str]:
-    lines = [_("By: %s") % assessment.report.get_assessor_display()]
+    lines = [_("Assessed by: %s") % assessment.report.get_assessor_display()]
+    if assessment.completion:
+        completion = GivenCode(COMPLETION, COMPLETION.value(assessment.completion))
+        lines.append(_("Completion: %s") % completion.label)
     if assessment.report.is_for_comment:
-        lines.append(_("Version for public comment, not final"))
+        lines.append(_("This is a version for public comment, not final."))
     return lines
 
 

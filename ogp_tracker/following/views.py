@@ -65,7 +65,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             email.send()
         except (OSError, ValueError):
             form.add_error(
-                None, _("The mail could not be sent. Check your address, or try again in an hour.")
+                None, _("We could not send the email. Check your address, or try again in an hour.")
             )
             return show(request, target, form, status=503)
     return redirect("follow_asked")
@@ -97,7 +97,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "following/asked.html",
-        {"heading": _("Look into your mailbox"), "days": emails.DAYS_TO_CONFIRM},
+        {"heading": _("Check your email"), "days": emails.DAYS_TO_CONFIRM},
     )
 
 
@@ -114,7 +114,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     key = (row.kind, row.key)
     target = with_keys({key}).get(key)
     context = {
-        "heading": _("Confirmed") if is_done else _("Do you want to be told?"),
+        "heading": _("Confirmed") if is_done else _("Confirm that you want these emails"),
         "name": target.name if target else "",
         "how_often": row.get_how_often_display(),
         "is_done": is_done,
@@ -136,7 +136,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     rows = list(follower.subscriptions.filter(confirmed_at__isnull=False))
     targets = with_keys({(row.kind, row.key) for row in rows})
     context = {
-        "heading": _("What you follow"),
+        "heading": _("Your email updates"),
         "follower": follower,
         "rows": [(row, targets.get((row.kind, row.key))) for row in rows],
         "is_changed": request.method == "POST",

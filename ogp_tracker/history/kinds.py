@@ -51,13 +51,13 @@ class ChangeKind(TextChoices):
     UPDATE = "report", _("Progress update")
     CORRECTION = "correction", _("Progress update corrected")
     DUE_DATE = "due_date", _("Due date moved")
-    AMENDMENT = "amendment", _("Plan changed")
+    AMENDMENT = "amendment", _("Amendment to the plan")
     EDIT = "edit", _("Text edited")
     ASSESSMENT = "assessment", _("Assessment published")
     COVERED = "covered", _("Covered by a report")
     REPLY = "reply", _("Government’s reply")
     COMMITMENT = "commitment", _("Commitment published")
-    UNPUBLISHED = "unpublished", _("Commitment taken off this site")
+    UNPUBLISHED = "unpublished", _("Commitment removed from this site")
 
 
 @dataclass(frozen=True)

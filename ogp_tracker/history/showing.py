@@ -77,10 +77,11 @@ def difference(field: AnyField, was: str, has: str) -> Difference:
         return Difference(name, to_html([run for run in runs if run.text]))
     was, has = was.replace("\r\n", "\n"), has.replace("\r\n", "\n")
     if was == has:
-        return Difference(name, format_html("{}", _("Only how its lines end.")))
+        return Difference(name, format_html("{}", _("Only the line endings changed.")))
     if len(was) + len(has) > COMPARED:
         return Difference(
-            name, format_html("{}", _("Too long to be compared here. It stands on its own page."))
+            name,
+            format_html("{}", _("Too long to compare here. The full text is on its own page.")),
         )
     return Difference(name, to_html(shortened(differences(was, has))), is_text=True)
 

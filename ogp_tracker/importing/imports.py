@@ -114,7 +114,7 @@ def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
             passed_over.append(grid.name)
     if not sheets and not is_any:
         said = _(
-            "No sheet with columns of the tracker was found. The first row of a sheet names its"
+            "No sheet with this site's columns was found. The first row of a sheet names its"
             " columns, such as: commitment_id, label, text. Start from the empty workbook."
         )
         raise SheetRefused(Refusal(said))

@@ -135,11 +135,11 @@ def _differences(
     """Columns whose cell is not what is stored."""
     sentence = (
         _(
-            "A published update is never changed. Leave this cell as it was, or add a row that"
+            "A published update is never changed. Leave this cell unchanged, or add a row that"
             " corrects it (corrects_update_id)."
         )
         if update.is_published
-        else _("This update waits for sign-off. Leave this cell as it was; its page changes it.")
+        else _("This update waits for sign-off. Leave this cell unchanged; its page changes it.")
     )
     if commitment_of(said.target) != update.commitment:
         yield "commitment_id", sentence

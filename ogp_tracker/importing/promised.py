@@ -42,7 +42,7 @@ class InstitutionTable(SluggedTable[Institution]):
         if taken.is_new and run.rights.coordinates:
             return ""
         return _(
-            "Only an administrator can change an institution by import. Leave the row as it was."
+            "Only an administrator can change an institution by import. Leave the row unchanged."
         )
 
 
@@ -142,7 +142,7 @@ class CommitmentTable(ImportTable[Commitment]):
                 and not run.is_command
                 and has_been_public(commitment)
             ):
-                errors["ogp_id"] = _("Readers know this id. Leave it as it was.")
+                errors["ogp_id"] = _("Readers know this id. Leave it unchanged.")
             is_nations = column.name == "nation_codes" and not taken.is_new
             if is_nations and (said := nations_that_stay(commitment, new)):
                 errors["nation_codes"] = " ".join(said)
@@ -244,7 +244,7 @@ class MilestoneTable(ImportTable[Milestone]):
             and has_been_public(milestone.commitment)
         ):
             errors[min(moved)] = _(
-                "Readers know the due date. Leave it as it was, and move it with “Change the plan”"
+                "Readers know the due date. Leave it unchanged, and move it with “Change the plan”"
                 " on the page of the milestone, which asks for the reason."
             )
 

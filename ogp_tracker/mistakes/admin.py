@@ -23,8 +23,8 @@ NOT_SENT = {
         " “Answered” again later."
     ),
     State.BEGUN: _(
-        "The mail server broke off. Nobody can know whether it sent the answer, so it is not sent"
-        " again."
+        "The mail server stopped answering. The answer may or may not have been sent, so it is not"
+        " sent again."
     ),
     State.REFUSED: _("The reader's address refused the answer."),
 }

@@ -36,12 +36,12 @@ class MistakeForm(forms.ModelForm):
         labels = {"text": _("What is wrong?"), "email": _("Your email address (optional)")}
         help_texts = {
             "text": _("Say what it should say, and where we can check it, if you know."),
-            "email": _("Only to answer you. It is deleted after a year."),
+            "email": _("We only use it to answer you, and delete it after a year."),
         }
         error_messages = {
             "text": {"required": _("Say what is wrong.")},
             "email": {
-                "invalid": _("Write the address as name@example.org, or leave this empty."),
+                "invalid": _("Enter an email address, like name@example.org, or leave this empty."),
             },
         }
         widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}

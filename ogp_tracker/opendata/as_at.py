@@ -27,7 +27,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Nation
+from milestones import known, levels_in
 from milestones.conditions import midnight
 from milestones.levels import ORDER, Level, LevelBasis, Overall, Provenance
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
@@ -234,17 +235,23 @@ def _of_milestones(connection: BaseDatabaseWrapper) -> str:
         f" WHEN given < in_scope THEN '{Overall.LEVEL_NOT_GIVEN}' ELSE CASE least {levels} END END",
         "overall_is_read": "COALESCE(given = in_scope AND has_read = 1, FALSE)",
         "is_completed": f"COALESCE(given = in_scope AND least = {ORDER[Level.COMPLETED]}, FALSE)",
+        "known_in": "COALESCE(known_here, '')",
+        "levels_in": "COALESCE(levels_here, '')",
         "last_reported_on": "reported_on",
     }
+    together = "GROUP_CONCAT" if connection.vendor == "sqlite" else "STRING_AGG"
     return (
         f"SELECT {_columns(Milestone, copies)}, history_id FROM {VERSIONS} LEFT JOIN"
         " (SELECT step.id AS milestone_id, COUNT(*) AS in_scope,"
         " SUM(CASE WHEN level <> '' OR words_as_published <> '' THEN 1 ELSE 0 END) AS heard,"
         " SUM(CASE WHEN level <> '' THEN 1 ELSE 0 END) AS given,"
         f" MIN(CASE level {ranks} END) AS least,"
+        f" {together}(' ' || nation.code || ':' || {known.sql_of('cell')}, '') AS known_here,"
+        f" {together}(' ' || nation.code || ':' || {levels_in.sql_of('cell')}, '') AS levels_here,"
         f" MAX(CASE WHEN level_basis = '{LevelBasis.READ}' THEN 1 ELSE 0 END) AS has_read"
         f' FROM {VERSIONS} step JOIN "{Commitment.nations.through._meta.db_table}" scope'
-        f' ON scope.commitment_id = step.commitment_id LEFT JOIN "{progress}" cell'
+        f' ON scope.commitment_id = step.commitment_id JOIN "{Nation._meta.db_table}" nation'
+        f' ON nation.id = scope.nation_id LEFT JOIN "{progress}" cell'
         " ON cell.milestone_id = step.id AND cell.nation_id = scope.nation_id"
         " WHERE COALESCE(cell.applies, TRUE) GROUP BY step.id) together"
         f" ON together.milestone_id = {VERSIONS}.id LEFT JOIN"

@@ -45,8 +45,8 @@ KIND_LABELS: dict[ColumnKind, StrOrPromise] = {
     "string": _("text"),
     "integer": _("whole number"),
     "boolean": _("true or false"),
-    "date": _("day"),
-    "datetime": _("moment"),
+    "date": _("date"),
+    "datetime": _("date and time"),
     "list": _("list"),
 }
 

@@ -44,8 +44,8 @@ LICENCES: dict[Author, dict[str, str]] = {
 
 TITLE = gettext_lazy("Open Government Tracker: commitments, progress and assessments")
 DESCRIPTION = gettext_lazy(
-    "What members of the Open Government Partnership in the United Kingdom promised,"
-    " how far it is in each nation and on whose word, and what assessors found."
+    "What members of the Open Government Partnership in the United Kingdom promised, how far it is"
+    " in each nation and who says so, and what assessors found."
 )
 
 

@@ -28,7 +28,7 @@ from ogp_tracker.opendata.tables import TABLES
 NEVER_CHANGED = "A release cannot be changed or deleted."
 
 COMPUTED_FOR_TODAY = {
-    *("overdue", "past_due", "stale", "not_completed_at_end", "not_fully_reported_at_end")
+    *("overdue", "past_due", "stale", "not_completed_at_end", "behind_at_end", "unknown_at_end")
 }
 """Columns that change with the date alone, which is not a change of the data."""
 

@@ -37,6 +37,8 @@ class Result:
     whose_word: WhoseWord
     heading: SafeString
     passage: SafeString
+    note: SafeString | str
+    """The passage of this site's own note, where only that holds what was looked for."""
     where: str
     address: str
     report: Report | None
@@ -58,6 +60,9 @@ class Presentation:
     report: Callable[[Any], Report | None] = lambda row: None
 
 
+NOTE = "tracker_note"
+
+
 def results(keys: Sequence[int], query: Query) -> list[Result]:
     """In the order of the keys, with one query for each model, and only if still public."""
     rows = {
@@ -66,10 +71,14 @@ def results(keys: Sequence[int], query: Query) -> list[Result]:
         for row in PRESENTATIONS[source.model].rows().filter(pk__in=pks)
     }
     found = [rows[key] for key in keys if key in rows]
-    marked = highlight(query, [_texts(source, row) for source, row in found])
+    texts = [_texts(source, row) for source, row in found]
+    notes = [("", getattr(row, NOTE, "")) for _source, row in found]
+    marked = highlight(query, [*texts, *notes])
     return [
-        _result(PRESENTATIONS[source.model], row, words)
-        for (source, row), words in zip(found, marked, strict=True)
+        _result(PRESENTATIONS[source.model], row, words, note.passage)
+        for (source, row), words, note in zip(
+            found, marked[: len(found)], marked[len(found) :], strict=True
+        )
     ]
 
 
@@ -77,17 +86,21 @@ def _texts(source: Source, row: Model) -> tuple[str, str]:
     presentation = PRESENTATIONS[source.model]
     columns = source.body if presentation.has_head_in_heading else (*source.head, *source.body)
     return presentation.heading(row), "\n".join(
-        filter(None, (getattr(row, name) for name in columns))
+        filter(None, (getattr(row, name) for name in columns if name != NOTE))
     )
 
 
-def _result(presentation: Presentation, row: Model, words: HighlightedHit) -> Result:
+def _result(
+    presentation: Presentation, row: Model, words: HighlightedHit, note: SafeString
+) -> Result:
+    is_in_note = "<mark>" in note and "<mark>" not in words.heading + words.passage
     return Result(
         row=row,
         what=presentation.what,
         whose_word=presentation.whose_word(row),
         heading=words.heading,
-        passage=words.passage,
+        passage=SafeString() if is_in_note else words.passage,
+        note=note if is_in_note else "",
         where=presentation.where(row),
         address=presentation.address(row),
         report=presentation.report(row),
@@ -128,7 +141,7 @@ def _reported(update: ProgressUpdate) -> str:
         "said": in_words(update),
         "day": update.as_of_in_words,
     }
-    return _("%(speaker)s: %(said)s, as of %(day)s. %(whose)s") % said
+    return _("%(speaker)s: %(said)s, as at %(day)s. %(whose)s") % said
 
 
 def _whose_word(update: ProgressUpdate) -> WhoseWord:
@@ -177,7 +190,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         whose_word=_whose_word,
     ),
     Evidence: Presentation(
-        gettext_lazy("Evidence of a progress update"),
+        gettext_lazy("Evidence for a progress update"),
         rows=lambda: Evidence.objects.public().select_related(
             "update__commitment", "update__milestone__commitment"
         ),
@@ -187,7 +200,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         address=lambda piece: piece.update.get_absolute_url(),
     ),
     Reply: Presentation(
-        gettext_lazy("Government's reply"),
+        gettext_lazy("Government’s reply"),
         rows=lambda: (
             Reply.objects.public()
             .select_related(
@@ -202,14 +215,14 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         whose_word=lambda reply: WhoseWord.GOVERNMENT,
     ),
     Amendment: Presentation(
-        gettext_lazy("Change of the plan"),
+        gettext_lazy("Change to the plan"),
         rows=lambda: Amendment.objects.public().of_something(),
         heading=lambda row: _named(row.target),
         where=lambda row: f"{row.institution or row.source_title}: {row.get_kind_display()}",
         whose_word=lambda row: WhoseWord.GOVERNMENT,
     ),
     Report: Presentation(
-        gettext_lazy("Assessor's report"),
+        gettext_lazy("Assessor’s report"),
         rows=lambda: Report.objects.public().select_related("plan"),
         where=_plan_of,
         whose_word=lambda row: WhoseWord.ASSESSOR,
@@ -217,19 +230,19 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         report=lambda report: report,
     ),
     Assessment: Presentation(
-        gettext_lazy("Assessor's analysis"),
+        gettext_lazy("Assessor’s analysis"),
         rows=lambda: Assessment.objects.public().select_related("commitment", "report"),
         heading=lambda assessment: str(assessment.commitment),
         where=lambda row: (
             str(row.report)
             if row.is_recorded
-            else _("%s covers it; what it finds is not recorded here") % row.report
+            else _("Covered by %s; its findings are not recorded here") % row.report
         ),
         whose_word=lambda row: WhoseWord.ASSESSOR,
         report=lambda assessment: assessment.report,
     ),
     MilestoneFinding: Presentation(
-        gettext_lazy("Assessor's finding"),
+        gettext_lazy("Assessor’s finding"),
         rows=lambda: MilestoneFinding.objects.public().select_related(
             "assessment__report", "milestone__commitment"
         ),

@@ -29,27 +29,35 @@ class SitePage(NamedTuple):
 
 
 SITE_PAGES = (
-    SitePage(_("About this site"), _("What it shows, and whose word it is."), "about"),
+    SitePage(_("About this site"), _("What it shows, and who says so."), "about"),
     SitePage(_("Glossary"), _("Definitions: OGP, IRM, level, overdue."), "about", "things"),
-    SitePage(_("Codes of the IRM"), _("The codebook of assessments."), "about", "codes"),
-    SitePage(_("Sources"), _("Where the data come from."), "about", "sources"),
-    SitePage(_("Licences"), _("Copyright and reuse."), "about", "licences"),
-    SitePage(_("Nations"), _("All four of them, side by side."), "nations"),
-    SitePage(_("Action plans"), _("Each with its dates and commitments."), "plans"),
-    SitePage(_("Institutions"), _("Departments, governments and others."), "institutions"),
-    SitePage(_("Commitments"), _("The whole list, with filters."), "commitments"),
-    SitePage(_("Assessments"), _("IRM reports and what they find."), "assessments"),
-    SitePage(_("Overdue and not updated"), _("Milestones that are late."), "late"),
+    SitePage(_("Assessors’ codes"), _("What each IRM code means."), "about", "codes"),
+    SitePage(_("Sources"), _("Where the data comes from."), "about", "sources"),
+    SitePage(_("Licences"), _("Copyright, and how you can use the data."), "about", "licences"),
+    SitePage(
+        _("Nations"), _("England, Scotland, Wales and Northern Ireland, side by side."), "nations"
+    ),
+    SitePage(_("Action plans"), _("Their dates and commitments."), "plans"),
+    SitePage(_("Institutions"), _("Departments, governments and other bodies."), "institutions"),
+    SitePage(_("Commitments"), _("All commitments, by plan, with filters."), "commitments"),
+    SitePage(_("Assessments"), _("IRM reports and their findings."), "assessments"),
+    SitePage(
+        _("Overdue and not updated"),
+        _("Milestones past their due date, and those without an update for six months."),
+        "overdue",
+    ),
     SitePage(_("Disagreements"), _("Where government and the IRM differ."), "disagreements"),
-    SitePage(_("Changes"), _("What is new here, newest first."), "changes"),
-    SitePage(_("Follow"), _("Subscribe by email, RSS reader or calendar."), "follow"),
+    SitePage(_("Changes"), _("What has changed on this site, newest first."), "changes"),
+    SitePage(
+        _("Get updates"), _("Follow changes by email, feed reader (RSS) or calendar."), "follow"
+    ),
     SitePage(_("Data"), _("Download tables as CSV, Excel (XLSX) or JSON."), "data"),
-    SitePage(_("How to cite"), _("Citations and references for the data."), "data", "cite"),
-    SitePage(_("Releases"), _("Numbered copies of the data, to cite."), "data_releases"),
-    SitePage(_("API"), _("The data for programs and developers."), "api_docs"),
-    SitePage(_("Accessibility"), _("WCAG, and how to report a problem."), "accessibility"),
+    SitePage(_("How to cite"), _("How to cite a page or the data."), "data", "cite"),
+    SitePage(_("Releases"), _("Numbered copies of the data that you can cite."), "data_releases"),
+    SitePage(_("API"), _("The data for programs and their developers."), "api_docs"),
+    SitePage(_("Accessibility"), _("How accessible this site is (WCAG)."), "accessibility"),
     SitePage(_("Privacy"), _("Cookies and personal data."), "privacy"),
-    SitePage(_("Report a mistake"), _("Say what is wrong on a page."), "mistake"),
+    SitePage(_("Report a mistake"), _("Tell us what is wrong on a page."), "mistake"),
 )
 
 

@@ -26,7 +26,7 @@ class Kind(TextChoices):
     INSTITUTION = "institution", _("Institutions")
     MILESTONE = "milestone", _("Milestones")
     PROGRESS = "progress", _("Progress updates and replies")
-    ASSESSMENT = "assessment", _("Assessors' reports")
+    ASSESSMENT = "assessment", _("Assessors’ reports")
     NATION = "nation", _("Nations")
     POLICY_AREA = "area", _("Policy areas")
 

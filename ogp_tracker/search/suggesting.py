@@ -22,8 +22,9 @@ MOST_ASKED, MOST_WORDS = 5, 2
 TEXTS = 50
 
 VOWELS = "aeiou"
-ALIKE = 0.75
-"""How similar two words have to be, as `difflib` counts it."""
+ALIKE, ALIKE_AFTER_TWO = 0.75, 0.8
+"""How similar two words have to be after one slip and after two, as `difflib` counts it: “opne” is
+0.75 from “open”, and so is “money” from “one”."""
 
 
 def suggestion(text: str, query: Query, choices: Choices) -> str:
@@ -83,8 +84,9 @@ def _words_in_question(query: Query) -> list[str]:
 
 
 def _other_spelling(word: str) -> str:
-    for spellings in (slips(word), pairs_of_slips(word)):
-        if alike := get_close_matches(word, _public_words(word, spellings), n=1, cutoff=ALIKE):
+    for slipped, cutoff in ((slips, ALIKE), (pairs_of_slips, ALIKE_AFTER_TWO)):
+        known = _public_words(word, slipped(word))
+        if alike := get_close_matches(word, known, n=1, cutoff=cutoff):
             return alike[0]
     return ""
 

@@ -104,7 +104,7 @@ class Card:
         self.lines.append(TextLine(EDGE, round(self.height, 1), "ink", name))
         x: float = EDGE + NAMES_WIDTH
         if not nation.counts:
-            nothing = _("No milestone for it to deliver")
+            nothing = _("No milestone applies")
             self.lines.append(TextLine(x, round(self.height, 1), "ink-soft", nothing))
         for sign, number in nation.counts:
             count = f"{word_of(sign)} {number}"

@@ -67,7 +67,8 @@ class Sheet:
             self.draw.ellipse(box, fill=colour)
             tick = [(0.28, 0.52), (0.43, 0.67), (0.72, 0.36)]
             points = [(left + x * MARK * FINE, top + y * MARK * FINE) for x, y in tick]
-            self.draw.line(points, fill=_colour("surface"), width=3 * FINE, joint="curve")
+            if not sign.is_read:
+                self.draw.line(points, fill=_colour("surface"), width=3 * FINE, joint="curve")
         elif level == NOT_REPORTED:
             for start in range(0, 360, 36):
                 self.draw.arc(box, start, start + 20, fill=colour, width=2 * FINE)
@@ -75,6 +76,16 @@ class Sheet:
             self.draw.ellipse(box, outline=colour, width=3 * FINE)
             if level in SLICES:
                 self.draw.pieslice(box, *SLICES[Level(level)], fill=colour)
+        if sign.is_read:
+            self.hatch(box)
+            self.draw.ellipse(box, outline=colour, width=3 * FINE)
+
+    def hatch(self, box: tuple[int, int, int, int]) -> None:
+        left, top, right, bottom = box
+        for c in range(left + top, right + bottom, 5 * FINE):
+            low, high = max(left, c - bottom), min(right, c - top)
+            ends = (low, c - low, high, c - high)
+            self.draw.line(ends, fill=_colour("surface"), width=2 * FINE)
 
 
 def status_png(status: CommitmentStatus) -> bytes:
@@ -87,12 +98,16 @@ def status_png(status: CommitmentStatus) -> bytes:
 
 def _fill(sheet: Sheet, status: CommitmentStatus) -> None:
     sheet.y = 44
-    names = filter(None, (status.commitment.ogp_id, _("Open Government Tracker")))
-    sheet.write(" · ".join(names), 24, "ink-soft")
+    for place, level in enumerate(Level):
+        sheet.mark(SIGNS[level], EDGE + 30 * place)
+    names = filter(None, (_("Open Government Tracker"), status.commitment.ogp_id))
+    sheet.write(
+        " · ".join(names), 24, "ink-soft", x=EDGE + 30 * len(Level) + 10, width=INSIDE - 150
+    )
     sheet.y += 6
     if all(map(is_in_font, status.title)):
         sheet.write(status.title, 44, bold=True, most=2)
-    sheet.y = 216
+    sheet.y = 202
     sheet.rule()
     sheet.y += 12
     sheet.write(_("Progress"), 26, "government", bold=True)
@@ -109,7 +124,7 @@ def _fill(sheet: Sheet, status: CommitmentStatus) -> None:
     for place, nation in enumerate(status.nations):
         sheet.y = below + 4
         _fill_column(sheet, nation, EDGE + place * COLUMN)
-    sheet.y = 506
+    sheet.y = 484
     sheet.rule()
     sheet.y += 14
     sheet.write(_("The assessor finds"), 26, "assessor", bold=True)
@@ -117,11 +132,13 @@ def _fill(sheet: Sheet, status: CommitmentStatus) -> None:
     if status.report and status.report.is_for_comment:
         completion = f"{completion} ({_('version for public comment, not final')})"
     sheet.write(completion, 30, bold=True)
+    sheet.y += 6
+    sheet.write(f"{status.dates}.", 20, "ink-soft")
 
 
 def _fill_column(sheet: Sheet, nation: NationStatus, x: int) -> None:
     if not nation.counts:
-        nothing = _("No milestone for it to deliver")
+        nothing = _("No milestone applies")
         sheet.write(nothing, 22, "ink-soft", x=x, width=COLUMN - 16, most=2)
     for sign, number in nation.counts:
         sheet.mark(sign, x)

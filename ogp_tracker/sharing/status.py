@@ -53,7 +53,7 @@ class NationStatus:
     def in_words(self) -> str:
         """For example "Wales: Completed 1, Not started (our reading) 2"."""
         said = [f"{word_of(sign)} {number}" for sign, number in self.counts]
-        return f"{self.name}: {', '.join(said) or _('no milestone for it to deliver')}"
+        return f"{self.name}: {', '.join(said) or _('no milestone applies')}"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class CommitmentStatus:
     def assessor(self) -> str:
         if self.report is None:
             return f"{self.no_code}."
-        code = _("The assessor's code of completion: %(value)s.") % {"value": self.code}
+        code = _("Assessor’s completion code: %(value)s.") % {"value": self.code}
         report = clean(str(self.report))
         if self.report.is_for_comment:
             report = f"{report} ({_('version for public comment, not final')})"
@@ -123,18 +123,13 @@ class CommitmentStatus:
             return as_at
         # A month stays a month.
         day = update.as_of_in_words
-        latest = _("Latest progress update as of %(day)s") % {"day": day}
+        latest = _("Latest progress update: %(day)s") % {"day": day}
         return f"{latest}. {as_at}"
 
     @property
     def in_short(self) -> str:
-        """In the fewest words, for a preview below the title."""
-        return f"{self.progress} {self.assessor}"
-
-    @property
-    def in_words(self) -> str:
-        """For readers who cannot see the card."""
-        return f"{self.in_short} {self.dates}."
+        """For a preview below the title, and for readers who cannot see the card."""
+        return f"{self.progress} {self.assessor} {self.dates}."
 
 
 def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
@@ -171,7 +166,7 @@ def _nation(nation: Nation, cells: Iterable[NationProgress]) -> NationStatus:
 
 
 def _of_whole(cell: NationProgress) -> str:
-    words = _("The commitment as a whole, in %(nation)s: %(said)s")
+    words = _("The whole commitment, in %(nation)s: %(said)s")
     return words % {"nation": clean(str(cell.nation)), "said": clean(in_words(cell))}
 
 
@@ -180,10 +175,10 @@ def _whose(spoken: list[NationProgress]) -> str:
     said = sorted({account(cell) for cell in spoken})
     if all(cell.provenance == Provenance.ASSESSOR_REPORT for cell in spoken):
         said.append(_("No government has reported"))
-    return f"{'; '.join(said)}."
+    return f"{'. '.join(said)}."
 
 
 def _unknown(milestones: list[Milestone], nations: list[Nation]) -> str:
     if not milestones:
-        return _("This tracker does not have its milestones.")
-    return "" if nations else _("The nations in which it is to be delivered are not recorded.")
+        return _("This site does not have its milestones.")
+    return "" if nations else _("It is not recorded which nations deliver it.")

@@ -7,7 +7,6 @@ from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 
-import orjson
 from csp.constants import NONE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -121,8 +120,4 @@ def _with_cache_headers(response: HttpResponse) -> HttpResponse:
 
 
 def _json_ld(schema_object: schema.SchemaObject) -> HttpResponse:
-    content = orjson.dumps(
-        {"@context": "https://schema.org", "@id": schema_object["url"], **schema_object},
-        option=orjson.OPT_INDENT_2,
-    )
-    return HttpResponse(content, content_type=JSON_LD)
+    return HttpResponse(schema.as_json_ld(schema_object), content_type=JSON_LD)

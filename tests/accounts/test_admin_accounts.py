@@ -1,5 +1,7 @@
 """An administrator gives accounts their roles and switches them off when somebody leaves."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -17,7 +19,7 @@ from tests.factories import (
     administrator,
 )
 from tests.pages import queries_of
-from tests.signing_in import ask_for_a_link, sign_in
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -64,19 +66,39 @@ def test_administrator_adds_an_account_and_gives_it_a_role(administrator):
     assert f"{institution.name}: Reporter" in page.text
 
 
-def test_new_account_gets_its_password_by_mail_and_nobody_else_knows_it(administrator, mailoutbox):
+def test_new_account_is_invited_to_choose_its_password_and_nobody_else_knows_it(
+    administrator, mailoutbox, django_capture_on_commit_callbacks
+):
     page = administrator.get(address(Account, "add"))
-    new = {"username": "rhona", "email": "rhona@example.org"}
+    new = {"username": "rhona", "first_name": "Rhona", "email": "rhona@example.org"}
     refused = administrator.post(address(Account, "add"), sent_from(page, username="rhona"))
     assert errors_of(refused)["email"] == ["Enter the address to which the link can be sent."]
-    administrator.post(address(Account, "add"), sent_from(page, **new))
+    with django_capture_on_commit_callbacks(execute=True):
+        administrator.post(address(Account, "add"), sent_from(page, **new))
     account = Account.objects.get(username="rhona")
     assert (account.email, account.has_usable_password()) == ("rhona@example.org", False)
 
-    ask_for_a_link(Client(), account.email)
+    (mail,) = mailoutbox
+    assert mail.to == ["rhona@example.org"]
+    assert mail.body.startswith(
+        "Dear Rhona,\n\nYou have an account on the Open Government Tracker."
+    )
+    assert "Your user name is rhona." in mail.body
+    link = re.search(r"/accounts/password/reset/key/\S+", mail.body)[0]
+    assert 'name="password1"' in Client().get(link, follow=True).text
 
-    assert [mail.to for mail in mailoutbox] == [["rhona@example.org"]]
-    assert "/accounts/password/reset/key/" in mailoutbox[0].body
+
+def test_both_addresses_are_told_when_an_administrator_changes_one(
+    administrator, mailoutbox, django_capture_on_commit_callbacks
+):
+    account = AccountFactory(email="old@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        save(administrator, account, first_name="Rhona")
+        assert mailoutbox == []
+        save(administrator, account, email="new@example.org")
+
+    assert {mail.to[0] for mail in mailoutbox} == {"old@example.org", "new@example.org"}
+    assert all("from old@example.org to new@example.org" in mail.body for mail in mailoutbox)
 
 
 def test_role_without_an_institution_is_refused_beside_it_but_for_an_administrator(administrator):

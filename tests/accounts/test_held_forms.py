@@ -83,7 +83,7 @@ def test_passwords_are_never_given_back(client):
     page = client.post("/admin/auth/user/add/", typed)
 
     assert "s3cret" not in page.text
-    assert "Passwords are not held." in page.text
+    assert "Passwords are not kept." in page.text
     assert held_fields(page) == {"username": ["eve"]}
 
 
@@ -164,7 +164,7 @@ def test_officer_whose_second_factor_was_taken_away_meanwhile_loses_nothing():
 
     page = browser.post(ADD, {"name": "A name"})
 
-    assert "A second factor is missing. Nothing is lost." in page.text
+    assert "Set up two-step verification first. Nothing is lost." in page.text
     assert 'href="/accounts/second-factor/?next=/accounts/signed-in/"' in page.text
     assert held_fields(page) == {"name": ["A name"]}
 
@@ -174,5 +174,5 @@ def test_officer_whose_role_was_taken_away_meanwhile_can_copy_her_text(client):
 
     page = client.post(ADD, {"name": "A name", "narrative": "All that was done since spring."})
 
-    assert "Your account has no role any more. Nothing is lost." in page.text
+    assert "Your account no longer has a role. Nothing is lost." in page.text
     assert "All that was done since spring.</blockquote>" in page.text

@@ -151,7 +151,7 @@ def test_code_works_once_even_after_allauth_has_forgotten_it(visitor, lead):
 
     page = pass_both(another, lead, code)
 
-    assert "This code is wrong or has run out, or has been used." in page.text
+    assert "This code is wrong, has expired or has been used." in page.text
     assert another.get("/admin/").status_code == 302
 
 
@@ -187,10 +187,10 @@ def test_administrator_takes_it_away_from_who_has_lost_phone_and_codes(client, l
 
     answer = client.post(reverse("admin:auth_user_changelist"), chosen, follow=True)
 
-    assert "1 account can set up a new second factor" in answer.text
+    assert "1 account can set up two-step verification again" in answer.text
     assert not Authenticator.objects.filter(user=lead).exists()
     assert mailoutbox[-1].to == [lead.email]
-    assert "taken the second factor away" in mailoutbox[-1].body
+    assert "reset two-step verification" in mailoutbox[-1].body
     assert LogEntry.objects.filter(object_id=str(lead.pk)).exists()
 
 

@@ -49,7 +49,7 @@ def test_sixth_failure_for_a_name_is_told_when_to_try_again(client, lead):
 
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "300"
-    assert "closed for five minutes. Wait, then try again." in answer.text
+    assert "cannot sign in for five minutes. Wait, then try again." in answer.text
     right = sign_in_with_password(client, lead)
     assert right.status_code == 429
     # Nobody else is kept waiting.
@@ -146,7 +146,7 @@ def test_codes_of_the_second_step_are_limited_too(client, lead):
     answer = client.post(SECOND_STEP, {"code": code_of_the_app()})
 
     assert answer.status_code == 429
-    assert "closed for five minutes" in answer.text
+    assert "cannot sign in for five minutes" in answer.text
 
 
 @pytest.mark.parametrize("form", ["reauthenticate", "2fa/totp/activate"])

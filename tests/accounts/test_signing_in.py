@@ -14,6 +14,7 @@ from ogp_tracker.accounts import passwords
 from ogp_tracker.accounts.adapters import AccountAdapter
 from tests.admin_pages import errors_of, save
 from tests.factories import AccountFactory, MembershipFactory, administrator
+from tests.pages import read
 from tests.signing_in import (
     PASSWORD,
     ask_for_a_link,
@@ -107,7 +108,7 @@ def test_stranger_cannot_make_an_account(client):
         client.get("/accounts/signup/"),
         client.post("/accounts/signup/", typed | {"password2": PASSWORD}),
     ):
-        assert "There is no sign-up" in answer.text
+        assert "You cannot create an account yourself" in answer.text
     assert not Account.objects.exists()
 
 
@@ -132,7 +133,7 @@ def test_page_does_not_wait_for_a_mail_server_that_does_not_answer(
     refuse = Mock(side_effect=SMTPServerDisconnected("gone"))
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
 
-    assert "we have sent a message there" in ask_for_a_link(client, rhona.email).text
+    assert "we have sent an email to it" in ask_for_a_link(client, rhona.email).text
     assert caplog.messages == ["A link for a new password could not be sent: gone"]
 
 
@@ -164,7 +165,7 @@ def test_page_that_nobody_needs_does_not_answer():
 def test_officer_who_forgot_her_password_chooses_a_new_one(client, rhona, mailoutbox):
     ask_for_a_link(client, rhona.email)
     (mail,) = mailoutbox
-    assert mail.subject == "Open Government Tracker: A new password"
+    assert mail.subject == "Open Government Tracker: Choose a new password"
     assert not mail.alternatives
     page = client.get(link_in(mail), follow=True)
     typed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
@@ -284,3 +285,14 @@ def test_administrator_is_told_that_another_account_has_the_address(client, rhon
     ]
     save(client, twin, email="desk@example.org")
     assert twin.email == "desk@example.org"
+
+
+@pytest.mark.django_db
+def test_account_without_the_right_reads_why_and_who_can_help(client, settings):
+    settings.CONTACT_EMAIL = "help@example.org"
+    client.force_login(MembershipFactory(account__username="rhona").account)
+
+    main = read(client, "/admin/auth/user/", status=403).first("main").text()
+
+    assert "Your account cannot open this page You are signed in as rhona." in main
+    assert "help@example.org" in main

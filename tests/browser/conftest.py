@@ -50,7 +50,7 @@ def addresses(everything):
         "/reports/united-kingdom-design-report-2019-2021/",
         "/reports/example-report/",
         "/reports/ogp-commitment-pages/",
-        "/late/",
+        "/overdue/",
         "/disagreements/",
         "/plans/uk-2019-2021/repository/",
         "/about/",

@@ -59,7 +59,7 @@ def test_pictures(transactional_db, page_of):
     story = Story()
     page = page_of()
     page.goto("/admin/")
-    page.get_by_label("User name or e-mail address").fill(story.reporter.username)
+    page.get_by_label("User name or email address").fill(story.reporter.username)
     page.get_by_label("Password").fill(PASSWORD)
     shoot(page, "sign-in", height=640)
     sign_in(page, story.reporter)

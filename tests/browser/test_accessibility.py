@@ -8,7 +8,14 @@ pytestmark = pytest.mark.browser
 
 # Between them they show everything that has a colour; wide and dark, and narrow and light, only
 # these are looked at once more.
-COLOURFUL = {"/", "/nations/sct/", "/commitments/UK9001/", "/changes/", "/late/", "/disagreements/"}
+COLOURFUL = {
+    "/",
+    "/nations/sct/",
+    "/commitments/UK9001/",
+    "/changes/",
+    "/overdue/",
+    "/disagreements/",
+}
 
 
 def test_reader_finds_nothing_wrong_with_any_page(live_server, page, addresses):

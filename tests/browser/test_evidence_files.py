@@ -64,7 +64,7 @@ def test_officer_gives_a_file_that_no_mistake_loses_and_the_reader_saves_it(
 
     page.locator("#id_narrative").fill("The workshop was held.")
     page.locator("input[name=_draft]").click()
-    expect(page.get_by_text("State: draft")).to_be_visible()
+    expect(page.get_by_text("State: draft. Readers see")).to_be_visible()
     update = ProgressUpdate.objects.get()
     page.goto(f"{live_server.url}{address(ProgressUpdate, 'change', update.pk)}")
     expect(page.get_by_role("link", name="Look at it", exact=True)).to_be_visible()

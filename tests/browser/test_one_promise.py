@@ -41,24 +41,26 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     levels = page.get_by_role("table").first.get_by_role("row").nth(1)
     expect(levels).to_contain_text("Substantial")
 
-    page.get_by_role("link", name="All changes of this commitment").click()
+    page.get_by_text("Progress updates and every other change").click()
+    page.get_by_role("link", name="Every change to this page").click()
     changes = page.get_by_role("main")
     expect(changes).to_contain_text("The regulator asked for more time.")
     expect(changes).to_contain_text("Progress update corrected")
     page.go_back()
 
-    page.get_by_label("Show this page as it was at the end of").fill(days_ago(1).isoformat())
+    page.get_by_text("See this page as at another date").click()
+    page.get_by_label("Show this page as at the end of").fill(days_ago(1).isoformat())
     page.get_by_role("button", name="Show", exact=True).click()
     assert page.url == f"{commitment}?as_at={days_ago(1)}"
     expect(page.get_by_role("main")).to_contain_text(date_format(days_ago(1)))
     expect(levels).not_to_contain_text("Substantial")
     expect(levels).to_contain_text("Not reported")
-    page.get_by_role("link", name="Back to this page as it is today").click()
+    page.get_by_role("link", name="Go to today’s version").first.click()
     assert page.url == commitment
     expect(levels).to_contain_text("Substantial")
 
-    site = page.get_by_role("contentinfo")
-    site.get_by_role("link", name="Disagreements").click()
+    menu = page.get_by_role("navigation", name="Main")
+    menu.get_by_role("link", name="Disagreements").click()
     there = page.get_by_role("main").get_by_role("link", name="UK9001")
     assert urlsplit(there.first.get_attribute("href")).path == urlsplit(commitment).path
     there.first.click()
@@ -67,10 +69,8 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     cited = f"{urlsplit(commitment).path}?as_at={days_ago(0)}"
     expect(page.get_by_role("main").get_by_text(cited).first).to_be_visible()
 
-    follow = page.get_by_role("region", name="Follow")
-    answer = page.request.get(
-        urljoin(page.url, follow.get_by_role("link", name="Feed").get_attribute("href"))
-    )
+    link = page.get_by_role("main").get_by_role("link", name="feed", exact=True).first
+    answer = page.request.get(urljoin(page.url, link.get_attribute("href")))
     feed = feedparser.parse(answer.body())
     assert not feed.bozo
     assert any("The regulator asked for more time." in one.content[0].value for one in feed.entries)

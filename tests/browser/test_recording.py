@@ -136,10 +136,13 @@ def test_researcher_records_by_hand_and_by_sheet_and_a_reader_finds_it(
     # A reader, who has no account.
     reader = browser.new_context(viewport=on_a_phone).new_page()
     reader.goto(live_server.url + "/commitments/EX0001/")
+    reader.locator("summary").filter(has_text="The assessor’s codes and words").click()
     expect(reader.get_by_text("The register is half of what was promised.")).to_be_visible()
     reader.goto(live_server.url + "/commitments/EX0003/")
-    expect(reader.get_by_text("Completion: Complete")).to_be_visible()
+    expect(reader.get_by_text("The assessor found it complete.")).to_be_visible()
     reader.goto(live_server.url + "/commitments/EX0002/")
-    expect(reader.get_by_text("No assessment recorded")).to_be_visible()
+    expect(
+        reader.get_by_text("Neither progress nor an assessment is recorded here.")
+    ).to_be_visible()
     assert found == []
     context.close()

@@ -64,7 +64,7 @@ def test_reporter_writes_previews_and_submits_without_script_on_a_small_screen(
     page.get_by_label("As of").fill("31/2/2026")
     page.get_by_role("radio", name="Completed.").check()
     page.get_by_role("button", name="Submit for sign-off").click()
-    page.get_by_role("link", name="As of: There is no such date").click()
+    page.get_by_role("link", name="As of: This date does not exist").click()
     expect(page.locator("#id_as_of")).to_be_focused()
     page.get_by_label("As of").fill("")
     page.get_by_label("What was done").fill("All minutes are out.")

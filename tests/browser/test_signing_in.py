@@ -13,7 +13,7 @@ from tests.signing_in import AuthenticatorFactory, code_of_the_app, type_passwor
 
 pytestmark = pytest.mark.browser
 
-SET_UP = "One more step before you begin"
+SET_UP = "One more step before you start"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def fill_in_password(page, live_server, account):
 
 
 def type_code(page, code):
-    expect(page.get_by_role("heading", name="Your second factor")).to_be_visible()
+    expect(page.get_by_role("heading", name="Two-step verification")).to_be_visible()
     signing_in.type_code(page, code)
 
 
@@ -93,7 +93,7 @@ def test_officer_sets_up_an_app_and_signs_in_with_it_and_with_a_recovery_code(
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     recovery_codes = page.locator(".codes code").all_inner_texts()
     assert len(set(recovery_codes)) == 10
-    page.get_by_role("link", name="I have kept them: go on").click()
+    page.get_by_role("link", name="I have saved them: continue").click()
     is_in(page, live_server)
 
     sign_out(page, live_server)
@@ -123,7 +123,7 @@ def test_officer_sets_up_a_passkey_and_signs_in_with_it_alone(
     page.get_by_label("Name").fill("Office laptop")
     page.get_by_role("button", name="Set it up").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
-    page.get_by_role("link", name="I have kept them: go on").click()
+    page.get_by_role("link", name="I have saved them: continue").click()
     is_in(page, live_server)
 
     sign_out(page, live_server)
@@ -133,7 +133,7 @@ def test_officer_sets_up_a_passkey_and_signs_in_with_it_alone(
 
     page.goto(f"{live_server.url}{reverse('mfa_list_webauthn')}")
     expect(page.get_by_role("heading", name="Office laptop")).to_be_visible()
-    expect(page.get_by_text("Signs you in without the password.")).to_be_visible()
+    expect(page.get_by_text("Signs you in without your password.")).to_be_visible()
 
     page.goto(f"{live_server.url}/admin/")
     sign_out(page, live_server)
@@ -145,7 +145,7 @@ def test_officer_sets_up_a_passkey_and_signs_in_with_it_alone(
 
 def test_officer_whose_browser_has_no_passkey_is_told_so(live_server, page, officer):
     page.goto(f"{live_server.url}/accounts/login/")
-    trouble = page.get_by_text("The browser did not give a passkey")
+    trouble = page.get_by_text("Your browser did not use a passkey")
     expect(trouble).to_be_hidden()
     page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('none')) }")
 

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from commitments.by_plan import page_bounds
 from commitments.views import ROWS_PER_PAGE
 from tests.factories import (
     CommitmentFactory,
@@ -63,7 +64,7 @@ class TestPaging:
 
     @pytest.mark.usefixtures("many")
     def test_reader_turns_pages_and_keeps_the_choices(self, client):
-        for order in ("plan", "id", "title", "reported"):
+        for order in ("id", "title", "reported"):
             choices = {"nation": "sct", "plan": "plan", "sort": order}
             first = page_with(client, **choices)
             (following,) = first.all("a", rel="next")
@@ -83,13 +84,55 @@ class TestPaging:
     def test_reader_who_asks_for_a_page_that_is_not_there_gets_one_that_is(self, client):
         last, first = ("0", "-1", "999"), ("9" * 5000, "x", "\x00", "")
         for asked in (*last, *first):
-            found = page_with(client, nation="sct", page=asked).first("nav", "pagination").text()
+            page = page_with(client, nation="sct", page=asked, sort="id")
+            found = page.first("nav", "pagination").text()
             assert f"Page {2 if asked in last else 1} of 2" in found
 
     def test_reader_of_a_short_list_finds_no_pages_to_turn(self, client):
         CommitmentFactory()
 
         assert not read(client, LIST).all("nav", "pagination")
+
+
+class TestPlans:
+    @pytest.mark.parametrize(
+        ("sizes", "bounds"),
+        [
+            ([], [(0, 0)]),
+            ([3, 2], [(0, 5)]),
+            ([3, 2, 1], [(0, 5), (5, 6)]),
+            ([4, 4], [(0, 4), (4, 8)]),
+            ([1, 12, 2], [(0, 1), (1, 6), (6, 11), (11, 15)]),
+            ([5, 5], [(0, 5), (5, 10)]),
+        ],
+    )
+    def test_page_holds_whole_plans_and_only_one_too_large_is_split(self, sizes, bounds):
+        assert page_bounds(sizes, 5) == bounds
+
+    def test_reader_finds_each_plan_under_its_heading_and_turns_pages_between_plans(
+        self, client, monkeypatch
+    ):
+        monkeypatch.setattr("commitments.by_plan.MOST_ON_A_PAGE", 3)
+        new, old = (
+            PlanFactory(slug=name, end_date=days_ago(day)) for name, day in (("a", 1), ("b", 9))
+        )
+        told, _silent, other = (CommitmentFactory(plan=plan) for plan in (new, new, old))
+        CommitmentFactory(plan=None)
+        make_update(MilestoneFactory(commitment=told), "limited")
+        MilestoneFactory(commitment=other)
+
+        first, second = page_with(client), page_with(client, page="2")
+        assert "Page 1 of 2" in first.first("nav", "pagination").text()
+        said = [plan.first("p").text() for plan in first.all("section", "plan")]
+        assert said == [
+            "United Kingdom. 2 commitments, progress known for 1.",
+            "United Kingdom. 1 commitment, progress known for 0.",
+        ]
+        quiet = first.all("section", "plan")[1].first("ul", "compact").text()
+        assert "1 milestone, without an update. No assessment recorded" in quiet
+        assert first.first("h3", "quiet").text() == "1 more, with no progress recorded here"
+        (heading,) = second.all("h2", id="plan-")
+        assert heading.text() == "Action plan not recorded"
 
 
 class TestCountsInLines:
@@ -99,9 +142,11 @@ class TestCountsInLines:
             make_update(MilestoneFactory(commitment=commitment), level, nations=["sct"])
         MilestoneFactory(commitment=commitment)
 
-        def counts(address, term):
-            line = line_of(client, commitment, address)
-            return [row.text() for row in line.pairs()[term].all("li")]
+        def counts(address, head):
+            progress = line_of(client, commitment, address).first("td")
+            assert progress.first(css="cell-label").inside == [head]
+            assert "3 milestones:" in progress.text()
+            return [row.text() for row in progress.all("li")]
 
         one_each = ["Completed 1", "Limited 1", "Not reported 1"]
         assert counts("/nations/sct/", "Progress in Scotland") == one_each
@@ -129,7 +174,10 @@ class TestCountsInLines:
         InvolvementFactory(commitment=commitment, institution=lead)
 
         line = line_of(client, commitment, lead.get_absolute_url()).text()
-        assert "Part played here: Lead and Partner" in line
+        assert "Lead and Partner." in line
+        make_update(commitment)
+        line = line_of(client, commitment, lead.get_absolute_url()).text()
+        assert "Its role: Lead and Partner." in line
 
 
 def test_reader_of_a_list_sees_what_government_says_of_the_whole_and_one_nation_as_one(client):
@@ -138,4 +186,4 @@ def test_reader_of_a_list_sees_what_government_says_of_the_whole_and_one_nation_
 
     line = line_of(client, commitment).text()
     assert "Nation: Wales." in line
-    assert "As a whole: Completed our reading" in line
+    assert "Completed our reading On the whole commitment, " in line

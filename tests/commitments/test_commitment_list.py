@@ -36,15 +36,15 @@ def cast():
     new, old = PlanFactory(slug="new"), PlanFactory(slug="old", closed=True)
     scottish = CommitmentFactory(ogp_id="UK1", plan=new, nations=["sct"], lead=ministry)
     both = CommitmentFactory(ogp_id="UK2", plan=old, nations=["sct", "wls"])
-    InvolvementFactory(
-        commitment=both, institution=ministry, role=Involvement.Role.SUPPORT_GOVERNMENT
-    )
     unknown = CommitmentFactory(ogp_id="UK3", plan=None, nations=["wls"])
+    for one in (ministry, InstitutionFactory(slug="helper")):
+        supports = Involvement.Role.SUPPORT_GOVERNMENT
+        InvolvementFactory(commitment=unknown, institution=one, role=supports)
     draft = CommitmentFactory(ogp_id="UK4", plan=new, lead=ministry, draft=True)
     for commitment in (scottish, unknown, draft):
         commitment.policy_areas.add(area)
     make_update(MilestoneFactory(commitment=scottish), "limited")
-    step = MilestoneFactory(commitment=both)
+    step = MilestoneFactory(commitment=both, lead=ministry)
     make_update(step, "completed", nations=["sct"], as_of=days_ago(500))
     make_update(MilestoneFactory(commitment=draft), "limited")
     AssessmentFactory(commitment=scottish, completion="limited")
@@ -105,11 +105,26 @@ class TestChoices:
         assert listed(client, nation="nir", level="not_reported") == []
 
     def test_reader_is_told_how_many_there_are_and_what_to_do_if_there_are_none(self, client):
-        assert page_with(client).first(css="result-line").text() == "3 commitments"
-        assert page_with(client, plan="new").first(css="result-line").text() == "1 commitment"
+        page, new = page_with(client), page_with(client, plan="new")
         none = page_with(client, plan="new", nation="wls")
-        assert none.first(css="result-line").text() == "0 commitments"
-        assert "Take one away to see more." in none.first("main").text()
+        assert [one.first(css="result-line").text() for one in (page, new, none)] == [
+            "3 commitments, progress known for 2.",
+            *("1 of 3 commitments match.", "0 of 3 commitments match."),
+        ]
+        assert "Remove one to see more." in none.first("main").text()
+        found = "An assessor’s completion code is recorded here for 2 of 3 commitments."
+        assert found in page.first("main").text()
+
+    def test_reader_is_offered_only_those_who_lead_and_sees_filters_unfolded_once_used(
+        self, client
+    ):
+        page = page_with(client)
+        offered = page.first("select", name="institution").all("option")
+        assert {one.attrs["value"] for one in offered} >= {"", "ministry"}
+        assert "helper" not in {one.attrs["value"] for one in offered}
+        assert "open" not in page.first("details", "filter-fold").attrs
+        for used in ({"nation": "sct"}, {"nation": "nonsense"}):
+            assert "open" in page_with(client, **used).first("details", "filter-fold").attrs
 
     def test_reader_finds_the_choices_in_the_form_and_in_the_title(self, client):
         page = page_with(client, nation="sct", level="completed", sort="title")
@@ -140,7 +155,7 @@ class TestChoices:
         assert chosen == {"Limited", "Partly reported"}
         assert "Limited or Partly reported" in page.title
         assert "A milestone is: Limited or Partly reported" in page.first("main").text()
-        link = page.first("p", "take-away").first("a").attrs["href"]
+        link = page.first("p", "download").first("a").attrs["href"]
         assert parse_qs(urlsplit(link).query) == {
             "level": ["limited", "partly_reported"],
             "plan": ["old", "new"],
@@ -158,7 +173,7 @@ class TestChoices:
         links = {link.text(): link.attrs["href"] for link in page.first(css="inline-list").all("a")}
         assert list(links) == [
             "remove Delivered in: Scotland",
-            "remove Institution: Ministry",
+            "remove Led by: Ministry",
             "remove A milestone is: Completed",
         ]
         for name, address in zip(choices, links.values(), strict=True):

@@ -13,7 +13,7 @@ def test_reader_finds_where_to_write(client, settings, address):
     settings.CONTACT_EMAIL = ""
     page = client.get(address).text
     assert "mailto:" not in page
-    assert "has not given an address" in page
+    assert "does not give an email address" in page
 
 
 def test_operator_is_told_of_an_address_that_is_none():

@@ -12,7 +12,7 @@ SAID = "Milestones are recorded here for 1 of 3 commitments."
 @pytest.mark.parametrize(
     "address",
     [
-        *("/", "/nations/", "/nations/sct/", "/plans/", "/plans/a-plan/"),
+        *("/nations/", "/nations/sct/", "/plans/", "/plans/a-plan/"),
         *("/institutions/an-office/", "/commitments/?nation=sct"),
     ],
 )

@@ -105,7 +105,7 @@ def test_commitment_is_published_taken_off_and_published_again_and_its_readers_f
     shown = client.get(address(Commitment, "preview", draft.pk))
     assert LEAD in shown.text
     assert NATION in shown.text
-    assert "Nations not recorded here" in shown.text
+    assert "lead institution, nations, dates" in shown.text
     assert reader.get(page).status_code == 404
     draft.refresh_from_db()
     assert draft.published_on is None
@@ -131,7 +131,7 @@ def test_commitment_is_published_taken_off_and_published_again_and_its_readers_f
     assert gone.status_code == 404
     assert "The plan was not final." in gone.text
     changes = reader.get("/changes/").text
-    assert "Commitment taken off this site" in changes
+    assert "Commitment removed from this site" in changes
     assert "The plan was not final." in changes
     assert "Open the register" in changes
     assert "Secret" not in changes + gone.text
@@ -235,4 +235,4 @@ def test_officer_of_a_commitment_without_nation_reads_why_and_who_can_mend_it(cl
     assert "No nation is recorded" in page.text
     assert "Ada Byron" in page.text
     public = client.get(milestone.commitment.get_absolute_url())
-    assert "Nations not recorded here" in public.text
+    assert re.search(r"Not recorded here</dt>\s*<dd[^>]*>[^<]*nations", public.text)

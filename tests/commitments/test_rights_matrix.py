@@ -98,7 +98,9 @@ OF_THE_SITE = {
 OF_THEIR_OWN = {
     "auth_user_password_change",
     "milestones_milestone_report",
+    "milestones_amendment_done",
     "milestones_amendment_publish",
+    "milestones_progressupdate_done",
     "milestones_progressupdate_preview",
     "milestones_progressupdate_publish",
     "milestones_evidence_file",

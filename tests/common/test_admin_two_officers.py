@@ -172,7 +172,7 @@ def changes_of_every_kind():
     return [
         ("label", "1.10", "1.10"),
         ("continues", [CommitmentFactory(ogp_id="UK0001").slug], "UK0001"),
-        ("start_date", "2026-03-01", "1 Mar 2026"),
+        ("start_date", "2026-03-01", "1 March 2026"),
         ("nations", [str(nation("sct").pk)], "Scotland"),
         ("policy_areas", [str(PolicyAreaFactory(name="Aid").pk)], "Aid"),
         ("editorial_note", "One line\r\nand <b>more</b>.", "and &lt;b&gt;more&lt;/b&gt;."),
@@ -306,7 +306,7 @@ def test_row_that_a_colleague_added_comes_in_and_stays(ann, bob, commitment, pag
 
     refused = sent_back(ann, commitment, page, title="Hers")
     assert beside(refused, "involvements") == (
-        "“Newcomer, Partner” has been added meanwhile and stands below."
+        "“Newcomer, Partner” has been added meanwhile and is below."
     )
     assert commitment.title == "Open the books"
     sent_back(ann, commitment, refused)
@@ -334,7 +334,7 @@ def test_row_that_a_colleague_took_out_while_she_changed_it_stands_as_a_new_one(
 
     hers = {f"{row_of(page, partner)}-role": "support_government"}
     refused = sent_back(ann, commitment, page, **hers)
-    assert "so it stands below as a new row" in beside(refused, "involvements")
+    assert "so it is below as a new row" in beside(refused, "involvements")
     assert "Office for Books" not in roles(commitment)
     sent_back(ann, commitment, refused)
 

@@ -266,7 +266,7 @@ CASES = [
         (
             "level_has_update",
             {"level": "limited"},
-            "A level comes from a published update and has its day.",
+            "A level comes from a published update and has its date.",
         ),
         (
             "says_why_not",
@@ -309,7 +309,7 @@ CASES = [
         (
             "has_its_day",
             {"state": "submitted", "as_of": None},
-            "Enter the day on which this was true.",
+            "Enter the date on which this was true.",
         ),
         (
             "says_why_the_due_date_moves",

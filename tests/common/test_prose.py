@@ -169,7 +169,7 @@ class TestFootnotes:
         (note,) = annotate("Said. [35]", "[36] Another.", "x", only_marked=True).footnotes
 
         assert note.is_missing
-        assert note.words == "This footnote is not on the page that this site holds."
+        assert note.words == "This footnote is not in this site’s copy of the page."
         assert note.anchor == "x-note-35"
 
     def test_reader_finds_notes_that_no_mark_leads_to_without_a_way_back(self):

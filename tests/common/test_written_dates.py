@@ -71,7 +71,7 @@ def test_what_is_no_date_or_could_be_two_is_not_guessed(words):
 
 @pytest.mark.parametrize("words", ["31/06/2027", "2027-06-31", "31 June 2027", "29 February 2023"])
 def test_date_that_no_calendar_has_is_called_that(words):
-    with pytest.raises(InvalidDate, match=r"There is no such date\."):
+    with pytest.raises(InvalidDate, match=r"This date does not exist\."):
         read_day(words)
 
 
@@ -85,5 +85,5 @@ def test_period_is_not_taken_for_a_day_and_the_sentence_says_so():
         read_day("Q3 2027")
 
     assert refused.value.message == (
-        "“Q3 2027” is not a single day. Enter a day, like 30 September 2027."
+        "“Q3 2027” is not a single date. Enter a date, like 30 September 2027."
     )

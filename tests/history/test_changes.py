@@ -424,7 +424,7 @@ def test_reader_with_a_broken_link_to_older_changes_is_told_and_gets_the_newest(
 ):
     page = read(client, f"/commitments/UK5001/changes/?before={before}&kind=edit&page=x")
 
-    assert "part of it is missing or was altered" in page.first("p", css="note").text()
+    assert "is incomplete or was altered" in page.first("p", css="note").text()
     assert len(page.first("main").all("ol", css="log")) >= 1
 
 

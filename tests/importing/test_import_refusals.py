@@ -56,7 +56,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_row_and_column(researcher
     }
     sentences = {one[:2]: one[2] for one in said}
     assert "“limted” is not one of the values: no_evidence_available" in sentences[2, "completion"]
-    assert sentences[3, "published_on"].startswith("“Q1 2026” is not a single day.")
+    assert sentences[3, "published_on"].startswith("“Q1 2026” is not a single date.")
     assert sentences[3, "verifiable"] == (
         "A report of this kind does not give this code. Leave it empty."
     )
@@ -86,7 +86,7 @@ def test_sheets_that_are_none_of_ours_are_refused_together(researcher):
 
     (found,) = refusals_of(page)
     assert found[:2] == (0, "")
-    assert found[2].startswith("No sheet with columns of the tracker was found.")
+    assert found[2].startswith("No sheet with this site's columns was found.")
 
 
 def test_long_texts_are_taken_and_long_titles_are_not(researcher, report):

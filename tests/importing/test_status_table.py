@@ -143,7 +143,7 @@ def test_what_is_wrong_is_said_of_the_original_cell(commitment, plan):
 
     assert {key: words[:40] for key, words in refused(run).items()} == {
         (0, "31/6/2014"): "This looks like a date and cannot be rea",
-        (2, "1/1/2010"): "The plan began on 31 Oct 2013. Enter tha",
+        (2, "1/1/2010"): "The plan began on 31 October 2013. Enter",
         (2, "30/4/2014"): "Ensure this value has at most 250 charac",
         (3, "Commitment"): "“Not there” is not a commitment in this ",
         (5, "E"): "A formula without a value.",

@@ -67,7 +67,7 @@ def test_every_value_and_every_kind_of_nothing_is_a_choice_with_what_it_means(
     for words in (
         "The report says nothing under this heading.",
         "The assessor has not yet published a finding.",
-        "The assessor&#x27;s data hold no finding under this heading.",
+        "The assessor&#x27;s data has no finding under this heading.",
         "A finding: the assessor looked and found no evidence to judge by.",
     ):
         assert words in page.text
@@ -148,7 +148,7 @@ def test_older_report_offers_withdrawn_and_a_value_that_the_codebook_does_not_kn
         refused = press(researcher, older, "_save", specificity_as_published=words)
         assert list(errors_of(refused)) == ["specificity_as_published"]
     page = researcher.get(older.commitment.get_absolute_url()).text
-    assert "Completion: Withdrawn" in page
+    assert "The assessor recorded it as withdrawn." in page
     assert "“Low”" in page
 
 

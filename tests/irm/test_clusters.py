@@ -73,8 +73,8 @@ def test_codes_stay_with_each_commitment(client, cluster):
         row.completion = code
         row.save()
 
-    assert "Completion: Complete" in read(client, cluster[1])
-    assert "Completion: Not Started" in read(client, cluster[2])
+    assert "The assessor found it complete." in read(client, cluster[1])
+    assert "The assessor found that it had not started." in read(client, cluster[2])
 
 
 def test_page_of_the_report_has_the_text_once(client, report, cluster):
@@ -158,7 +158,7 @@ def test_sheet_with_words_for_a_shared_text_is_refused_and_without_changes_nothi
         "UK0097": ["nothing changes"]
     }
     (refusal,) = refusals_of(choose(client, csv_of(row | {"analysis": "Other words."})))
-    assert "The shared text stands with the other assessment." in refusal[2]
+    assert "The shared text is in the other assessment." in refusal[2]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_sheet_with_words_for_a_shared_text_is_refused_and_without_changes_nothi
         ("UK0097", "UK0098", "That one has no text of its own"),
         ("UK0097", "UK0001", "The commitment “UK0001” cannot be found."),
         ("UK0096", "UK0099", "Others share the text of this one."),
-        ("UK0099", "UK0096", "The shared text stands with the other assessment."),
+        ("UK0099", "UK0096", "The shared text is in the other assessment."),
     ],
 )
 def test_sheet_that_shares_texts_wrongly_is_refused(client, cluster, commitment, holder, why):

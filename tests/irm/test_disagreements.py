@@ -12,7 +12,16 @@ import pytest
 from commitments.models import Commitment
 from irm.codebook import COMPLETION, NOTHINGS
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import KINDS, AssessorsWord, Comparison, NotComparable, compare
+from irm.disagreements.rule import (
+    KINDS,
+    KINDS_IN,
+    AssessorsWord,
+    Comparison,
+    NotComparable,
+    compare,
+    shows_whether_evidence_is_given,
+)
+from irm.disagreements.sections import sections_of
 from irm.disagreements.shown import places_of
 from irm.models import Report
 from milestones.levels import Level
@@ -32,7 +41,7 @@ from tests.factories import (
 )
 from tests.pages import page_of, read
 
-STATES = [None, "", "not_applicable", "words", "told", *Level]
+STATES = [None, "", "not_applicable", "words", "told", "told completed", *Level]
 CODES = ["", *(value.code for value in (*COMPLETION.values, *NOTHINGS))]
 REPORTS = ["results_report", "progress_report", "ogp_commitment_page", "design_report"]
 
@@ -111,7 +120,7 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages(client
                     assessment=assessment,
                     milestone=milestone,
                     completion=code,
-                    found="" if code and milestone.number % 2 else "Words.",
+                    found="" if code and milestone.number % 2 else dice.choice(["No.", "So. [1]"]),
                 )
 
     ruled = {
@@ -142,9 +151,15 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages(client
         ), where
     assert {row.comparison for row in rows.values()} == set(Comparison)
     assert every.of_kind(*Comparison).count() == len(rows)
-    for kind, wholes, parts in every.counts():
+    for kind in KINDS:
         of_kind = [where for where, place in ruled.items() if kind in place.kinds]
-        assert every.of_kind(kind).count() == wholes + parts == len(of_kind) > 0
+        assert every.of_kind(kind).count() == len(of_kind) > 0
+    for section in sections_of(every):
+        kinds = set(KINDS_IN[section.section])
+        found = {where[:2] for where, place in ruled.items() if kinds & set(place.kinds)}
+        milestones = {(slug, number) for slug, number in found if number}
+        assert section.commitments == len(found - milestones)
+        assert section.milestones == (len(milestones) if section.has_milestones else 0)
     exported = json.loads(client.get("/data/disagreements.json").getvalue())
     whys = Counter(row["not_comparable_because"] for row in exported)
     assert whys == Counter(place.why or "" for place in ruled.values())
@@ -176,50 +191,56 @@ def cast():
     return apart
 
 
-def places_on(client, query=""):
+def rows_on(client, query=""):
+    """The rows of the page, and those of the table that it offers, each named in short."""
     address = f"/disagreements/?{query}"
-    offered = read(client, address).first("p", "take-away").first("a").attrs["href"]
-    text = client.get(offered).getvalue().decode()
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    taken = [f"{row['commitment_id']} {row['nation_code']}".strip() for row in rows]
-    places = client.get(address).context["places"]
-    listed = [f"{one.commitment.slug} {one.nation.code if one.nation else ''}" for one in places]
-    return sorted(name.strip() for name in listed), sorted(taken), rows
+    page = read(client, address)
+    text = client.get(page.first("p", "download").first("a").attrs["href"]).getvalue().decode()
+    taken = list(csv.DictReader(io.StringIO(text, newline="")))
+    names = {f"{row['commitment_id']} {row['milestone_number']}".strip() for row in taken}
+    tables = page.all("table", "quotes")
+    links = [row.first("a").attrs["href"] for one in tables for row in one.first("tbody").all("tr")]
+    listed = [" ".join(link.strip("/").split("/")[1::2]) for link in links]
+    return sorted(listed), sorted(names), taken
 
 
 CHOICES = {
-    "": ["UK1", "UK1 sct", "UK2", "UK3", "UK3 sct", "UK4", "UK4 sct", "UK5"],
-    "kind=differ": ["UK1", "UK1 sct"],
-    "kind=only_government": ["UK3", "UK3 sct"],
+    "kind=differ": ["UK1", "UK1 1"],
+    "kind=only_government": ["UK3", "UK3 1"],
     "kind=only_assessor": ["UK2"],
-    "kind=agree": ["UK4", "UK4 sct"],
+    "kind=agree": ["UK4", "UK4 1"],
     "kind=nobody": ["UK5"],
-    "kind=evidence_not_given": ["UK3 sct"],
+    "kind=evidence_not_given": ["UK3 1"],
     "kind=evidence_not_found": ["UK2"],
-    "unit=milestone": ["UK1 sct", "UK3 sct", "UK4 sct"],
-    "nation=wls&kind=nonsense&page=9": ["UK2"],
+    "kind=evidence_not_given&kind=evidence_not_found": ["UK2", "UK3 1"],
+    "unit=milestone": ["UK1 1", "UK3 1", "UK4 1"],
+    "nation=wls&unit=commitment&kind=nonsense&page=9": ["UK2"],
     "plan=a-plan&unit=commitment": ["UK1"],
-    "institution=ministry": ["UK1", "UK1 sct", "UK5"],
-    "unit=commitment&unit=milestone&plan=a-plan&plan=a-plan": ["UK1", "UK1 sct"],
-    "nation=wls&nation=sct&kind=differ&kind=only_assessor": ["UK1", "UK1 sct", "UK2"],
+    "institution=ministry&unit=commitment&unit=milestone": ["UK1", "UK1 1", "UK5"],
+    "unit=commitment&unit=milestone&plan=a-plan&plan=a-plan": ["UK1", "UK1 1"],
+    "nation=wls&nation=sct&kind=differ&kind=only_assessor": ["UK1", "UK1 1", "UK2"],
 }
 
 
 @pytest.mark.django_db
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("cast")
-def test_reader_narrows_the_list_down_and_takes_exactly_that_away(client):
+def test_reader_narrows_the_list_down_and_downloads_exactly_that(client):
     for query, expected in CHOICES.items():
-        listed, taken, _rows = places_on(client, query)
+        listed, taken, _rows = rows_on(client, query)
         assert listed == taken == expected, query
+    listed, taken, rows = rows_on(client)
+    assert (len(rows), taken) == (8, ["UK1", "UK1 1", "UK2", "UK3", "UK3 1", "UK4", "UK4 1", "UK5"])
+    # No evidence was found, and only the assessor has spoken; neither has spoken of UK5.
+    assert listed == ["UK1", "UK1 1", "UK2", "UK2", "UK3", "UK3 1", "UK4"]
 
 
 @pytest.mark.django_db
 @pytest.mark.both_databases
-def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
-    _listed, _taken, (whole, part) = places_on(client, "kind=differ")
+def test_list_table_and_pages_say_the_same_of_one_milestone(client, cast):
+    _listed, _taken, (whole, part) = rows_on(client, "kind=differ")
     listed = read(client, "/disagreements/?kind=differ&unit=milestone")
-    line = listed.first("table", "places").text()
+    line = listed.first("table", "quotes").first("tbody").text()
     of_commitment = page_of(client, cast.commitment).section("voices")
     of_milestone = page_of(client, cast)
 
@@ -227,9 +248,9 @@ def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
     assert (part["level"], part["completion"], part["is_later"]) == ("completed", "limited", "true")
     assert part["url"].endswith(cast.get_absolute_url())
     assert {"Completed", "Limited"} <= set(line.split())
-    assert "The two differ Government speaks of a later day than" in line
-    (differ,) = of_commitment.first("dl", "parting").inside_of("div")
-    assert differ.text() == "The two differ The commitment as a whole Milestone 1: Scotland"
+    assert "The two differ" in line
+    assert "Government’s update is for a date after" in line
+    assert "Yes, on the commitment as a whole and Milestone 1." in of_commitment.text()
     assert "Government and the assessor: The two differ" in of_milestone.section("nations").text()
 
 
@@ -237,16 +258,58 @@ def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
 @pytest.mark.usefixtures("cast")
 def test_contradiction_silence_and_missing_evidence_are_counted_apart_on_every_page(client):
     def numbers(address):
-        tables = read(client, address).all("table", "stack")
-        (found,) = [one for one in tables if "How often" in one.first("caption").text()]
-        lines = found.first("tbody").all("tr")
-        assert [line.first("th").text() for line in lines] == [kind.label for kind in KINDS]
-        return " ".join("".join(cell.text()[0] for cell in line.all("td")) for line in lines)
+        figures = read(client, address).first("dl", "figures").facts()
+        return [number.text() for (number,) in figures.values()]
 
-    assert numbers("/disagreements/?kind=agree") == "11 11 00 11 10 10 01 10"
-    assert numbers("/disagreements/?nation=wls") == "00 00 00 00 10 00 00 10"
-    assert numbers("/plans/a-plan/") == "11 00 00 00 00 00 00 00"
-    assert numbers("/institutions/ministry/") == "11 00 00 00 00 10 00 00"
+    assert numbers("/disagreements/") == ["2", "2", "2", "1", "1"]
+    assert numbers("/disagreements/?nation=wls") == ["0", "1", "1", "0", "0"]
+    for address, counted in {
+        "/plans/a-plan/": "They contradict each other: 1 commitment, 1 milestone",
+        "/institutions/ministry/": "They contradict each other: 1 commitment, 1 milestone"
+        " Neither has spoken here: 1 commitment",
+    }.items():
+        assert read(client, address).first("ul", "kinds").text() == counted
+
+
+@pytest.mark.django_db
+def test_a_milestone_is_one_row_with_its_nations_as_marks_and_both_quotations(client):
+    step = MilestoneFactory(commitment=CommitmentFactory(nations=["eng", "sct", "wls"]))
+    make_update(step, "completed", nations=["sct"], narrative="It was built.")
+    make_update(step, "limited", nations=["wls"], narrative="It was begun.")
+    found = AssessmentFactory(commitment=step.commitment)
+    FindingFactory(assessment=found, milestone=step, completion="limited", found="Not yet built.")
+
+    page = read(client, "/disagreements/")
+    assert not page.all("p", "result-line")
+    (row,) = page.section("contradictions").first("table", "quotes").first("tbody").all("tr")
+    nations, government, assessor = row.all("td")
+    assert [" ".join(one.text().split()) for one in nations.all("li")] == [
+        "England (UK Government) Not reported",
+        "Scotland Completed contradicts Reported here",
+        "Wales Limited On schedule Reported here",
+    ]
+    assert [one.text().split("”")[0] for one in government.all("p", "quote")] == [
+        "“It was built.",
+        "“It was begun.",
+    ]
+    assert "Limited “Not yet built.”" in assessor.text()
+
+
+@pytest.mark.django_db
+def test_reader_is_told_first_that_there_is_no_contradiction(client):
+    assert "No commitment is recorded here yet." in read(client, "/disagreements/").text()
+    CommitmentFactory()
+    said = read(client, "/disagreements/").section("contradictions").first("p").text()
+    assert said == ("No contradiction is recorded here. Both have spoken about 0 of 1 commitments.")
+
+
+@pytest.mark.core
+def test_evidence_counts_as_missing_only_where_that_can_be_known():
+    assert shows_whether_evidence_is_given("published_elsewhere", "")
+    assert shows_whether_evidence_is_given("assessor_report", "It gives no links.")
+    assert not shows_whether_evidence_is_given("assessor_report", "They met. [35]")
+    assert not shows_whether_evidence_is_given("assessor_report", "")
+    assert not shows_whether_evidence_is_given("reported_here", "")
 
 
 @pytest.mark.django_db
@@ -256,12 +319,9 @@ def test_reader_finds_why_two_cannot_be_compared(client):
     found = AssessmentFactory(commitment=step.commitment, completion="limited")
     FindingFactory(assessment=found, milestone=step, completion="no_evidence_available")
 
-    voices = page_of(client, step.commitment).section("voices").first("dl", "parting").text()
-    assert voices == (
-        "The two cannot be compared The commitment as a whole. Government's words give no level."
-        " Milestone 1: Scotland. The assessor's code is not a level."
-        " The assessor found no evidence to judge by Milestone 1: Scotland"
-    )
+    said = page_of(client, step.commitment).section("voices").first("p", "note").text()
+    assert "It is not known: government's words give no level." in said
+    assert "The assessor found no evidence to judge Milestone 1 by." in said
 
 
 @pytest.mark.django_db
@@ -276,7 +336,7 @@ def test_word_on_the_whole_is_compared_before_the_milestones_and_the_irms_accoun
         return places_of(Commitment.objects.for_page().get(pk=commitment.pk))[0].comparison
 
     assert compared() == "only_assessor"
-    assert "No government has reported" in read(client, "/disagreements/").first("main").text()
+    assert "No government has given one" in read(client, "/disagreements/").first("main").text()
     make_update(step, "completed")
     assert compared() == "differ"
     make_update(commitment, "substantial")

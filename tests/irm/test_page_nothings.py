@@ -19,6 +19,14 @@ NOTHINGS = [
 CODE_OF = {"design_report": {"verifiable": "yes"}, "results_report": {"early_results": "moderate"}}
 
 
+def listed(client):
+    """What the list of assessments says about completion: findings first, then lines of others."""
+    section = read(client, "/assessments/").section("list")
+    found = [row.first("td").text() for one in section.all("tbody") for row in one.all("tr")]
+    lines = [line.text() for one in section.all("ul", "compact") for line in one.all("li")]
+    return found + [line.rpartition(": ")[2] for line in lines]
+
+
 def test_reader_can_tell_what_a_report_only_covers_from_what_it_finds(client):
     plan = CommitmentFactory().plan
     report = ReportFactory(plan=plan)
@@ -34,23 +42,22 @@ def test_reader_can_tell_what_a_report_only_covers_from_what_it_finds(client):
     said = "What it finds is not recorded here."
 
     assert said in page_of(client, covered.commitment).section("findings").text()
-    assert page_of(client, report).first("main").text().count(said) == 1
+    (line,) = page_of(client, report).first("ul", "compact").all("li")
+    assert line.text() == str(covered.commitment)
     for row in (coded, in_words, silent):
         assert said not in page_of(client, row.commitment).section("findings").text()
-    voices = [
-        page_of(client, row.commitment).section("voices").all("section", "voice")[1].text()
+    verdicts = [
+        page_of(client, row.commitment).first("p", "verdict").text()
         for row in (covered, in_words, silent)
     ]
-    assert "Covered by, not recorded here:" in voices[0]
-    assert "In words, without codes recorded here:" in voices[1]
-    assert "Completion Blank" in voices[2]
-    rows = read(client, "/assessments/").first("tbody").all("tr")
-    assert [row.all("td")[1].text() for row in rows] == [
-        *("Covered, not recorded here", "Complete", "Codes not recorded here", "Blank")
+    assert "report covers it; what it found is not recorded here" in verdicts[0]
+    assert "in words and gives no code" in verdicts[1]
+    assert "code for completion is blank" in verdicts[2]
+    assert listed(client) == [
+        *("Complete", "Codes not recorded here", "Blank", "Covered, not recorded here")
     ]
-    assert line_of(client, covered.commitment).pairs()["Assessor: completion"].text() == (
-        "Covered by a report, not recorded here"
-    )
+    _progress, assessor = line_of(client, covered.commitment).all("td")
+    assert assessor.text() == "Covered by a report, not recorded here"
 
 
 def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
@@ -60,9 +67,10 @@ def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
     AssessmentFactory(commitment__plan=covered.report.plan, report=covered.report, relevance="yes")
     reports = "2 commitments covered, 1 assessment recorded here"
 
-    listed = read(client, "/assessments/").first("main").text()
-    assert "1 assessment. 1 more commitment is covered by a report" in listed
-    assert reports in listed
+    said = read(client, "/assessments/").first("main").text()
+    assert "1 assessment, 0 of them with a finding on completion" in said
+    assert "1 more commitment is covered by a report" in said
+    assert reports in said
     assert reports in page_of(client, covered.report.plan).first("main").text()
     of_report = page_of(client, covered.report).first("main").text()
     assert "2 commitments covered here 1 assessment recorded here" in of_report
@@ -74,7 +82,7 @@ def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
         rows = client.get("/api/v1/assessments/", {"is_recorded": chosen or "true"}).json()
         assert [row["is_recorded"] for row in rows["results"]] == [chosen != "false"]
     found = read(client, "/search/?q=zebras").first("main").text()
-    assert f"{covered.report} covers it; what it finds is not recorded here" in found
+    assert f"Covered by {covered.report}" in found
     changes = client.get("/changes/").text
     assert changes.count("Covered by a report</span>") == 1
     assert changes.count("Assessment published</span>") == 1
@@ -84,8 +92,7 @@ def test_reader_can_tell_a_code_that_a_kind_of_report_does_not_give_from_a_blank
     for kind in ("design_report", "results_report"):
         AssessmentFactory(report__kind=kind, **CODE_OF[kind])
 
-    rows = read(client, "/assessments/").first("tbody").all("tr")
-    assert {row.all("td")[1].text() for row in rows} == {"Not given in this report", "Blank"}
+    assert set(listed(client)) == {"Not given in this report", "Blank"}
 
 
 def test_reader_is_told_what_is_not_known_of_a_report(client):
@@ -133,9 +140,8 @@ def test_reader_can_tell_the_kinds_of_nothing_of_a_code_apart(client):
 def test_reader_can_tell_the_kinds_of_nothing_apart_in_lists(client, code, said, _is_nothing):
     row = AssessmentFactory(completion=code, early_results="moderate")
 
-    cells = read(client, "/assessments/").first("tbody").first("tr").all("td")
-    assert cells[1].text() == said
-    in_line = line_of(client, row.commitment).pairs()["Assessor: completion"].text()
+    assert listed(client) == [said]
+    in_line = line_of(client, row.commitment).all("td")[1].text()
     # Several reports may stand behind a line, so a blank says that none gives a code.
     assert in_line == (said if code else "No completion code recorded")
 
@@ -161,5 +167,6 @@ def test_reader_finds_all_five_kinds_of_nothing_on_one_page_and_can_look_them_up
     }
     defined = read(client, "/about/").section("nothing").facts()
     assert set(defined) == {
-        *("Blank", "Pending IRM Review", "No IRM Data", "No Evidence Available", "Not Attached")
+        *("Blank", "Pending IRM Review", "No IRM Data", "No Evidence Available", "Not Attached"),
+        *("Not recorded here", "Not reported"),
     }

@@ -124,8 +124,22 @@ def test_sending_again_after_it_broke_off_writes_only_the_rest(officer, mileston
     answer = send_all(officer, milestones, page)
 
     assert said(answer) == [(milestone, True) for milestone in milestones]
-    assert answer.text.count("Sent already, nothing is written twice.") == 1
+    assert answer.text.count("You have sent this already. Nothing was written twice.") == 1
     assert ProgressUpdate.objects.count() == 3
+
+
+def test_sending_again_after_back_is_recognised(officer, milestones):
+    given = {"level": "limited", "narrative": "One workshop."} | evidence()
+    send_all(officer, milestones, **given)
+    # The browser asks for the page anew, with another token, and fills in what was typed.
+    again = send_all(officer, milestones, **given)
+
+    assert ProgressUpdate.objects.count() == len(milestones)
+    assert {result.words for result in again.context["results"]} == {
+        "You have sent this already. Nothing was written twice."
+    }
+    send_all(officer, milestones, **given | {"narrative": "Two workshops."})
+    assert ProgressUpdate.objects.count() == 2 * len(milestones)
 
 
 def test_each_update_is_about_nations_of_its_institution(client, milestones, scottish):

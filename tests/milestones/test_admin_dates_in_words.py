@@ -93,7 +93,7 @@ def test_officer_who_reports_here_enters_a_single_day(client):
     answer = client.post(form_for(milestone), report(page, as_of="May 2021", _submit="1"))
 
     assert errors_of(answer)["as_of"] == [
-        "“May 2021” is not a single day. Enter a day, like 31 May 2021."
+        "“May 2021” is not a single date. Enter a date, like 31 May 2021."
     ]
 
 
@@ -104,7 +104,7 @@ def test_month_stays_a_month_where_readers_see_what_is_overdue(client):
         commitment=commitment, due_as_published="June 2023", due_on=date(2023, 6, 30)
     )
 
-    for place in ("/", "/late/?show=past_due"):
+    for place in (plan.get_absolute_url(), "/overdue/?show=past_due"):
         said = client.get(place).text
         assert "June 2023" in said
         assert date_format(milestone.due_on) not in said

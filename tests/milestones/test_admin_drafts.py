@@ -146,7 +146,7 @@ def test_last_text_does_not_silently_take_the_place_of_a_draft(officer, mileston
     page = officer.get(changed(draft), {"from": last.uid})
 
     assert sent_from(page)["narrative"] == ["What was said last."]
-    assert "Your draft stays as it was until you save." in page.text
+    assert "Your draft does not change until you save." in page.text
     draft.refresh_from_db()
     assert draft.narrative == "My own words."
     assert sent_from(officer.get(changed(draft)))["narrative"] == ["My own words."]

@@ -1,5 +1,6 @@
 """A reporter reports progress on a milestone for her institution and sends it for sign-off."""
 
+import re
 from unittest import mock
 
 import pytest
@@ -78,8 +79,8 @@ def test_officer_submits_a_report_with_evidence(officer, milestone, account):
         "https://www.gov.scot/minutes",
         "page 3",
     )
-    assert answer.redirect_chain[-1][0] == address(ProgressUpdate, "change", update.pk)
-    assert messages_of(answer)[0].startswith("Sent for sign-off:")
+    assert answer.redirect_chain[-1][0] == address(ProgressUpdate, "done", update.pk)
+    assert "Sent for sign-off:" in answer.text
     assert [step.by for step in update.steps.all()] == [account]
 
 
@@ -116,13 +117,14 @@ def test_each_error_is_said_once_and_tied_to_its_field(officer, milestone):
     answer = send(officer, milestone, level=None, as_of="31/2/2026", _submit="1")
 
     assert errors_of(answer) == {
-        "as_of": ["There is no such date. Check the day and the month."],
+        "as_of": ["This date does not exist. Check the day and the month."],
         "level": ["Choose one of the four levels."],
     }
     assert 'aria-describedby="id_as_of_helptext id_as_of_error"' in answer.text
     assert 'id="id_as_of_error"' in answer.text
-    assert '<fieldset class="form-row choice errors" aria-describedby="id_level_error">' in (
-        answer.text
+    assert re.search(
+        r'<fieldset\s+class="form-row choice errors"\s+aria-describedby="id_level_error">',
+        answer.text,
     )
     assert 'id="id_level_error"' in answer.text
 
@@ -161,7 +163,7 @@ def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
     ActionPlan.objects.update(start_date=days_ago(10))
     page = officer.get(form_for(milestone))
 
-    assert "The first possible day is" in str(form_on(page).fields["as_of"].help_text)
+    assert "The first possible date is" in str(form_on(page).fields["as_of"].help_text)
     assert sent_from(page)["as_of"] == [today().strftime("%d/%m/%Y")]
 
     answer = send(officer, milestone, page, as_of=str(days_ago(11)), _submit="1")
@@ -220,7 +222,7 @@ def test_lead_publishes_at_once_only_where_the_plan_asks_for_nobody_else(client,
     assert 'name="_publish"' in page.text
     answer = send(client, milestone, page, _publish="1", follow=True)
 
-    assert messages_of(answer)[0].startswith("Published:")
+    assert "Published:" in answer.text
     update = ProgressUpdate.objects.get()
     assert update.is_published
     assert update.signed_off_by == lead
@@ -246,8 +248,8 @@ def test_report_moves_the_due_date_only_once_it_is_published(client, milestone):
 
 
 def test_long_and_strange_words_come_back_as_they_were_typed(officer, milestone):
-    # Right to left, beyond the first plane, joined, and with marks that turn the direction round.
-    strange = "شكرا \u202eabc\u202c 👩‍👩‍👧 𝔾𝕠 é ​"
+    # Right to left, beyond the first plane, joined.
+    strange = "شكرا abc 👩‍👩‍👧 𝔾𝕠 é ​"
     long = ("Workshops were held. " * 1000)[:20_000].strip()
     send(officer, milestone, narrative=long, obstacles=strange.strip(), _submit="1")
 
@@ -303,13 +305,13 @@ def test_what_is_too_long_to_be_sent_is_refused_in_words(officer, milestone, set
 
 def test_folded_groups_stand_open_only_while_they_hold_something(officer, milestone):
     page = officer.get(form_for(milestone))
-    assert "<details><summary>If the due date moves" in page.text
+    assert re.search(r"<details>\s*<summary>\s*If the due date moves", page.text)
 
     typed = report(page, due_reason="It takes longer.", _submit="1")
     refused = officer.post(form_for(milestone), typed)
 
-    assert "<details open><summary>If the due date moves" in refused.text
-    assert "<details><summary>If it corrects an earlier report" in refused.text
+    assert re.search(r"<details open>\s*<summary>\s*If the due date moves", refused.text)
+    assert re.search(r"<details>\s*<summary>\s*If it corrects an earlier", refused.text)
 
 
 def test_nation_of_another_government_cannot_be_ticked(client, milestone):
@@ -319,3 +321,12 @@ def test_nation_of_another_government_cannot_be_ticked(client, milestone):
 
     assert errors_of(answer)["nations"] == ["Choose among the nations that are offered here."]
     assert not ProgressUpdate.objects.exists()
+
+
+def test_pasted_words_keep_their_bullets_and_lose_what_turns_their_direction(officer, milestone):
+    pasted = "Held:\r\n• one\r\n• two \u202erebmun"
+    answer = send(officer, milestone, narrative=pasted, follow=True)
+
+    assert ProgressUpdate.objects.get().narrative == "Held:\n\n- one\n- two rebmun"
+    taken_out = "Characters that turn the direction of writing were taken out of “What was done”."
+    assert any(said.startswith(taken_out) for said in messages_of(answer))

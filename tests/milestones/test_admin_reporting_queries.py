@@ -124,7 +124,7 @@ def test_history_of_a_commitment_says_what_was_chosen_of_other_tables(client, mi
     commitment.save()
     commitment.nations.set(nations(("eng", "wls")))
 
-    page = read(client, address(Commitment, "history", commitment.pk)).html
+    page = " ".join(read(client, address(Commitment, "history", commitment.pk)).html.split())
 
     assert "[England (UK Government), Scotland] → [England (UK Government)]" in page
     assert "[England (UK Government)] → [England (UK Government), Wales]" in page

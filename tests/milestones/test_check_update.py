@@ -139,9 +139,9 @@ def test_document_that_has_words_for_it_need_say_no_more():
         ({"level": "in progress"}, "level", "Choose one of the four levels."),
         ({"narrative": " \n"}, "narrative", "Say in a sentence or two what was done."),
         ({"is_attributed": False}, "institution", "Choose the institution that reports"),
-        ({"as_of": None}, "as_of", "Enter the day on which this was true."),
-        ({"as_of": date(2021, 6, 2)}, "as_of", "This day is in the future."),
-        ({"as_of": date(2018, 12, 31)}, "as_of", "The plan began on 1 Jan 2019."),
+        ({"as_of": None}, "as_of", "Enter the date on which this was true."),
+        ({"as_of": date(2021, 6, 2)}, "as_of", "This date is in the future."),
+        ({"as_of": date(2018, 12, 31)}, "as_of", "The plan began on 1 January 2019."),
         ({"nations": frozenset()}, "nations", "Choose at least one nation"),
     ],
 )
@@ -168,8 +168,8 @@ def test_officer_reports_as_of_any_past_day_if_nobody_knows_when_the_plan_began(
     [
         (LEAD, FOUR, None),
         (WELSH_OFFICER, {"wls"}, None),
-        (WELSH_OFFICER, {"sct"}, "You may speak for your own nation only"),
-        (WELSH_OFFICER, {"sct", "wls"}, "You may speak for your own nation only"),
+        (WELSH_OFFICER, {"sct"}, "You may report for your own nation only"),
+        (WELSH_OFFICER, {"sct", "wls"}, "You may report for your own nation only"),
         (replace(LEAD, in_scope={"sct"}), {"sct", "nir"}, "It does not apply in a nation"),
     ],
 )

@@ -69,7 +69,7 @@ def test_reporter_keeps_a_draft_in_which_nothing_is_written_yet(keep, rhona, ins
     assert (draft.recorded_by, draft.institution, draft.recorded_at) == (rhona, institution, now)
     assert not draft.nations.exists()
     assert not draft.steps.exists()
-    assert str(draft).endswith("no level yet (no day yet)")
+    assert str(draft).endswith("no level yet (no date yet)")
 
 
 def test_reporter_writes_on_and_what_she_takes_out_is_gone(keep):

@@ -238,7 +238,7 @@ def test_link_that_nobody_checked_yet_is_no_fault(client):
 def test_reader_learns_when_a_link_was_last_seen_working(client):
     line = shown(client, last_checked_at=CHECKED, last_alive_at=CHECKED, last_answer="200 OK")
 
-    assert line.text() == "Minutes (archived copy) Link last seen working on 4 Jun 2026."
+    assert line.text() == "Minutes (archived copy) Link last seen working on 4 June 2026."
 
 
 def test_reader_of_a_dead_link_is_offered_the_archived_copy_first(client):
@@ -247,7 +247,7 @@ def test_reader_of_a_dead_link_is_offered_the_archived_copy_first(client):
 
     assert links(line) == [("Minutes", ARCHIVE), ("original address", ORIGINAL)]
     assert line.text() == (
-        "Minutes (archived copy), original address Did not work when checked on 4 Jun 2026: 404"
+        "Minutes (archived copy), original address Did not work when checked on 4 June 2026: 404"
         " Not Found. Last seen working on 3 May 2026."
     )
 
@@ -262,7 +262,7 @@ def test_dead_link_without_a_copy_is_still_a_link(client):
 
     assert links(line) == [("Minutes", ORIGINAL)]
     assert line.text() == (
-        "Minutes Did not work when checked on 4 Jun 2026: No answer within 10 seconds."
+        "Minutes Did not work when checked on 4 June 2026: No answer within 10 seconds."
     )
 
 
@@ -274,6 +274,6 @@ def test_link_that_could_not_be_checked_is_not_called_dead(client, answer):
 
     assert links(line)[0] == ("Minutes", ORIGINAL)
     assert line.text() == (
-        "Minutes (archived copy) Our automatic check of 4 Jun 2026 could not tell whether this"
+        "Minutes (archived copy) Our automatic check of 4 June 2026 could not tell whether this"
         f" link works ({answer}). Last seen working on 3 May 2026."
     )

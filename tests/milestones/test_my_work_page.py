@@ -143,7 +143,7 @@ def test_contact_sees_institutions_and_can_write_to_them(client):
     assert f"In all of {desk.plan}" in headings(page)
     table = page.first("table", "work-table")
     assert table.first("a", href="mailto:team@example.org")
-    assert "Gone silent" in table.text()
+    assert "No update for six months" in table.text()
     for link in table.all("a"):
         if link.attrs["href"].startswith("/admin/"):
             listed = page_of(client, contact, link.attrs["href"])

@@ -105,13 +105,13 @@ def test_reader_elsewhere_is_not_shown_a_corrected_report_as_the_latest(client, 
         log = read(client, address).section("latest").first("ol", "log")
         assert [entry.first(css="level").text() for entry in log.inside_of("li")] == ["Limited"]
     voice = page_of(client, commitment).section("voices").first("section", "voice")
-    assert voice.first("time").attrs["datetime"] == right.as_of.isoformat()
+    assert f"Latest update: as at {right.as_of_in_words}." in voice.text()
     (card,) = [
         card
         for card in read(client, "/nations/").all("li", "card")
         if card.first("h3").text() == "Scotland"
     ]
-    assert f"latest update is as of {right.as_of:%B %Y};" in card.text()
+    assert f"latest update is as at {right.as_of:%B %Y};" in card.text()
 
 
 def test_reader_finds_the_newest_report_first(client, milestone):
@@ -169,4 +169,4 @@ def test_reader_finds_the_way_to_the_other_milestones_and_back(client, milestone
     assert [(link.text(), link.attrs["href"]) for link in siblings.all("a")] == [
         ("2. The next step", other.get_absolute_url())
     ]
-    assert page.first(css="lede").all("a", href=milestone.commitment.get_absolute_url())
+    assert page.first(css="eyebrow").all("a", href=milestone.commitment.get_absolute_url())

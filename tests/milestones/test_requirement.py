@@ -114,10 +114,10 @@ def test_reader_finds_the_answer_as_a_word_with_the_dates_that_decide(client):
     page = read(client, f"{plan.get_absolute_url()}repository/")
 
     said = [row.all(css="answer")[0].text() for row in page.section("answers").all("tr")[1:]]
-    assert said == ["Met", "Not met", "Met", "Met", "Cannot be told", "Not met"]
+    assert said == ["Met", "Not met", "Met", "Met", "Not known", "Not met"]
     answered = page.section("answers").text()
-    assert "1 of 1 commitments have a report that points at evidence." in answered
-    assert "1 report was published here before or after" in page.section("half-years").text()
+    assert "1 of 1 commitments have a progress update with evidence." in answered
+    assert "1 progress update was published here before" in page.section("half-years").text()
 
 
 @pytest.mark.django_db
@@ -130,8 +130,8 @@ def test_reader_of_a_plan_that_closed_before_it_was_here_is_not_told_that_someth
     answered = read(client, f"{plan.get_absolute_url()}repository/").section("answers")
 
     said = [row.all(css="answer")[0].text() for row in answered.all("tr")[1:]]
-    assert said == ["Does not arise"] * 6
-    assert "after the plan had closed on" in answered.text()
+    assert said == ["Does not apply"] * 6
+    assert "plan had already closed, on" in answered.text()
     assert "before any of its commitments was on this site" in answered.text()
 
 
@@ -143,6 +143,9 @@ def test_reader_of_a_plan_without_days_is_told_that_they_are_unknown(client):
 
     said = [row.all(css="answer")[0].text() for row in page.section("answers").all("tr")[1:]]
     assert said[0] == "Not met"
-    assert said[-1] == "Cannot be told"
-    assert "is not recorded, so its half-years are not known." in page.section("half-years").text()
-    assert "No commitment of this plan is recorded here yet." in page.first("main").text()
+    assert said[-1] == "Not known"
+    assert (
+        "is not recorded here, so its half-years are not known."
+        in page.section("half-years").text()
+    )
+    assert "No commitment in this plan is recorded here yet." in page.first("main").text()

@@ -1,7 +1,8 @@
-"""The timeline: every day has its place inside the drawing, and the table says the same."""
+"""The timeline: every date has a mark inside both drawings, and the list says the same."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -10,8 +11,8 @@ from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.levels import SIGNS, Level
-from milestones.timeline import GUTTER, MARK, RIGHT, WIDTH, timeline
+from milestones.levels import Level
+from milestones.timeline import MANY, NARROW, RADIUS, STEP, WIDE, timeline
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
@@ -73,14 +74,14 @@ def commitment(milestones=(), plan=(None, None), days=(None, None), words=""):
         end_date=days[1],
         timeline_as_published=words,
         milestones=Rows(milestones),
+        nations=Rows([SCOTLAND, SimpleNamespace(label="Wales")]),
         pk=None,
         updates=Rows(),
     )
 
 
-def marks_of(drawn, label="Milestone 1"):
-    (track,) = [track for track in drawn.tracks if track.label == label]
-    return [(x, sign.css) for x, sign in track.marks]
+def events_of(drawn):
+    return [event for mark in drawn.marks for event in mark.events]
 
 
 some_days = st.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -93,7 +94,7 @@ some_milestones = st.lists(
 
 class TestDrawing:
     @given(periods, periods, some_milestones, some_days)
-    def test_reader_finds_every_day_inside_the_drawing_and_in_the_table(
+    def test_reader_finds_every_date_inside_both_drawings_and_in_the_list(
         self, plan, days, given_milestones, on
     ):
         promised = commitment(
@@ -107,108 +108,66 @@ class TestDrawing:
 
         drawn = timeline(promised, on)
 
-        low, high = GUTTER, WIDTH - RIGHT
-        for track in drawn.tracks:
-            assert 0 < track.y < track.middle < drawn.height
-            if track.bar:
-                assert low <= track.bar[0] <= track.bar[1] <= high
-                assert track.bar[0] + track.bar_width <= WIDTH
-            assert all(low <= x <= high for x, _moved in track.dues)
-            assert all(x >= 0 and x + MARK <= WIDTH for x, _sign in track.marks)
-        assert all(low <= x <= high for x, _year in drawn.years)
-        assert drawn.today_x is None or low <= drawn.today_x <= high
-
-        told = [event.day for event in drawn.events]
+        for width in (WIDE, NARROW):
+            places = drawn.places(width)
+            assert len(places) == len(drawn.marks)
+            assert all(RADIUS <= x <= width - RADIUS for x, _y in places)
+            lanes = {y: [x for x, lane in places if lane == y] for _x, y in places}
+            for marks in lanes.values():
+                assert all(b - a >= STEP for a, b in pairwise(marks))
+        told = [event.day for event in events_of(drawn)]
         held = [*plan, *days]
         for due, moved, updates in given_milestones:
             held += [*moved, *(day for day, _level in updates), *([due] if due else [])]
         assert told == sorted(held)
 
-    def test_reader_finds_days_in_their_order_and_the_same_day_in_one_place(self):
-        first, last = date(2019, 3, 1), date(2021, 8, 31)
-        drawn = timeline(
-            commitment(
-                [milestone(1, date(2021, 1, 1)), milestone(2, last, moved_from=[first])],
-                (date(2019, 1, 1), date(2021, 12, 31)),
-                (first, last),
-            ),
-            TODAY,
-        )
-        plan, own, one, two = drawn.tracks
-
-        assert plan.bar == (GUTTER, WIDTH - RIGHT)
-        assert two.dues == [(own.bar[0], True), (own.bar[1], False)]
-        assert own.bar[0] < one.dues[0][0] < own.bar[1]
-        assert [year for _x, year in drawn.years] == [2019, 2020, 2021]
-        assert drawn.years[0][0] == GUTTER
-        assert one.dues[0][0] == drawn.years[2][0]
-
-    def test_reader_sees_a_period_of_one_day(self):
-        day = date(2020, 12, 31)
-        drawn = timeline(commitment(plan=(day, day), days=(day, day)), TODAY)
-
-        assert [track.bar_width for track in drawn.tracks] == [3, 3]
-        assert drawn.tracks[0].bar[0] + 3 <= WIDTH
-
-    def test_reader_finds_no_drawing_where_no_day_is_known(self):
+    def test_reader_finds_no_drawing_where_no_date_is_known(self):
         assert timeline(commitment([milestone()]), TODAY) is None
         assert timeline(commitment(plan=None), TODAY) is None
-
-    def test_reader_finds_a_day_of_a_period_of_which_the_other_is_not_known(self):
-        drawn = timeline(commitment(plan=(date(2020, 1, 1), None)), TODAY)
-
-        assert drawn.tracks == []
-        assert [event.day for event in drawn.events] == [date(2020, 1, 1)]
 
     def test_reader_sees_today_only_within_the_years_of_the_drawing(self):
         promised = commitment(plan=(date(2019, 5, 1), date(2020, 5, 1)))
 
-        assert timeline(promised, date(2020, 12, 31)).today_x == WIDTH - RIGHT
-        assert timeline(promised, date(2021, 1, 1)).today_x is None
+        for on, shows_today in ((date(2020, 12, 31), True), (date(2021, 1, 1), False)):
+            drawn = timeline(promised, on)
+            assert drawn.shows_today is shows_today
+            assert ('class="now"' in drawn.wide) is shows_today
 
-    def test_reader_finds_the_words_of_the_plan_in_the_bar_only_if_they_fit(self):
-        def words(start, said):
-            days = (start, date(2021, 12, 31))
-            (bar,) = timeline(commitment(days=days, words=said), TODAY).tracks
-            return bar.bar_words
-
-        assert words(date(2021, 1, 1), "Spring 2019 - Summer 2021") == "Spring 2019 - Summer 2021"
-        assert words(date(2021, 12, 1), "Spring 2019 - Summer 2021") == ""
-        assert words(date(2021, 1, 1), "by and by " * 20) == ""
-
-
-class TestReports:
-    def test_reader_sees_many_reports_of_one_day_and_level_as_one_mark(self):
+    def test_reader_finds_what_happened_on_one_date_under_one_number_in_order(self):
         day = date(2020, 5, 1)
-        drawn = timeline(commitment([milestone(updates=[update(n, day) for n in range(5)])]), TODAY)
+        drawn = timeline(
+            commitment([milestone(n, day, updates=[update(n, day)]) for n in (1, 2)], plan=None),
+            TODAY,
+        )
 
-        assert len(marks_of(drawn)) == 1
-        assert len(drawn.events) == 5
+        (mark,) = drawn.marks
+        assert [event.about[-1] for event in mark.events] == ["1", "1", "2", "2"]
+        assert not mark.is_planned
 
-    def test_reader_sees_levels_of_one_day_side_by_side(self):
-        day = date(2020, 12, 31)
-        reports = [update(n, day, level) for n, level in enumerate(reversed(Level))]
-        drawn = timeline(commitment([milestone(updates=reports)]), TODAY)
+    def test_reader_finds_many_dates_put_together_by_month(self):
+        days = [date(2020, 1, 1 + number) for number in range(MANY + 1)]
+        few, many = (
+            timeline(commitment([milestone(1, day) for day in given], plan=None), TODAY)
+            for given in (days[:MANY], days)
+        )
 
-        marks = marks_of(drawn)
-        assert [css for _x, css in marks] == [SIGNS[level].css for level in Level]
-        assert len({x for x, _css in marks}) > 1
-        assert all(x + MARK <= WIDTH for x, _css in marks)
+        assert len(few.marks) == MANY
+        assert len(many.marks) == 1
+        assert len(events_of(many)) == MANY + 1
 
     def test_reader_does_not_see_a_corrected_report_as_if_it_counted(self):
         day = date(2020, 5, 1)
         reports = [update(2, day, Level.LIMITED, corrects=1), update(1, day, Level.SUBSTANTIAL)]
         drawn = timeline(commitment([milestone(updates=reports)]), TODAY)
 
-        assert [css for _x, css in marks_of(drawn)] == ["limited"]
-        assert {(event.update.level, event.what) for event in drawn.events} == {
+        assert {(event.update.level, event.what) for event in events_of(drawn)} == {
             ("limited", "Scotland"),
             ("substantial", "Scotland (corrected by a later update)"),
         }
 
-    def test_reader_finds_the_day_in_the_words_of_the_source(self):
+    def test_reader_finds_the_date_in_the_words_of_the_source(self):
         report = update(1, date(2021, 5, 31), words="May 2021")
-        (event,) = timeline(commitment([milestone(updates=[report])]), TODAY).events
+        (event,) = events_of(timeline(commitment([milestone(updates=[report])]), TODAY))
 
         assert (event.day, event.day_in_words) == (date(2021, 5, 31), "May 2021")
 
@@ -222,6 +181,7 @@ class TestPage:
             start_date=days_ago(333),
             end_date=days_ago(-77),
             timeline_as_published="Soon <b>",
+            nations=["sct", "wls"],
         )
         step = MilestoneFactory(commitment=row, due_on=days_ago(100))
         MilestoneFactory(commitment=row, due_on=None)
@@ -231,65 +191,52 @@ class TestPage:
         make_update(step, "completed", nations=["wls"], as_of=days_ago(50))
         return page_of(client, row).section("timeline")
 
-    def test_reader_finds_all_days_of_the_drawing_in_the_table(self, client):
-        rows = self.drawn(client).first("tbody").all("tr")
-        told = [(row.first("time").attrs["datetime"], row.all("td")[1].text()) for row in rows]
-
-        ago = {
-            number: days_ago(number).isoformat() for number in (400, 333, 100, 50, -31, -77, -301)
+    def test_reader_finds_all_dates_of_the_drawing_in_the_list(self, client):
+        section = self.drawn(client)
+        steps = section.first("ol", "steps").inside_of("li")
+        told = {
+            step.first("time").attrs["datetime"]: sorted(
+                event.text() for event in step.all("span", "event")
+            )
+            for step in steps
         }
-        assert told[:3] == [
-            (ago[400], "First possible day of the plan"),
-            (ago[333], "First possible day"),
-            (ago[100], "Earlier due date, moved: Late & sorry"),
-        ]
-        assert sorted(told[3:6]) == [
-            (ago[50], "Completed: Wales"),
-            (ago[50], "Limited Behind schedule: Scotland (corrected by a later update)"),
-            (ago[50], "Not started On schedule: Scotland"),
-        ]
-        assert told[6:] == [
-            (ago[-31], "Due date"),
-            (ago[-77], "Last possible day"),
-            (ago[-301], "Last possible day of the plan"),
-        ]
 
-    def test_reader_is_told_which_stroke_is_today(self, client):
-        assert "The stroke from top to bottom: today," in self.drawn(client).text()
+        said = "“Soon <b>” in the plan"
+        name = "Milestone 1"
+        plan = section.first("span", "event").text().partition(":")[0]
+        assert told == {
+            days_ago(400).isoformat(): [f"{plan}: first possible date"],
+            days_ago(333).isoformat(): [f"First possible date: {said}"],
+            days_ago(100).isoformat(): [f"{name}: was due; moved: Late & sorry"],
+            days_ago(50).isoformat(): [
+                f"{name}: Completed Wales",
+                f"{name}: Limited Behind schedule Scotland (corrected by a later update)",
+                f"{name}: Not started On schedule Scotland",
+            ],
+            days_ago(-31).isoformat(): [f"{name}: due"],
+            days_ago(-77).isoformat(): [f"Last possible date: {said}"],
+            days_ago(-301).isoformat(): [f"{plan}: last possible date"],
+        }
+        assert [len(chart.all("circle")) for chart in section.all("svg", "chart")] == [7, 7]
+        assert ["planned" in step.classes for step in steps] == [True] * 3 + [False] + [True] * 3
+
+    def test_reader_is_told_which_line_is_today(self, client):
+        assert "The dotted line is today," in self.drawn(client).text()
 
     @pytest.mark.parametrize("language", ["en-gb", "de"])
     def test_numbers_of_the_drawing_are_numbers_in_every_language(self, client, settings, language):
         settings.USE_THOUSAND_SEPARATOR = True
         with translation.override(language):
             section = self.drawn(client)
-        chart = section.first("svg", "chart")
-        shapes = [part for part in chart.walk() if part.tag in {"line", "rect", "use", "text"}]
-        names = {"x", "x1", "x2", "y", "y1", "y2", "width", "height", "rx"}
-        numbers = [value for part in shapes for name, value in part.attrs.items() if name in names]
+        for chart in section.all("svg", "chart"):
+            shapes = [part for part in chart.walk() if part.tag in {"circle", "text"}]
+            names = {"x", "cx", "y", "cy", "r"}
+            numbers = [
+                value for part in shapes for name, value in part.attrs.items() if name in names
+            ]
 
-        assert len(numbers) > 40
-        assert [number for number in numbers if not re.fullmatch(r"\d+(\.\d+)?", number)] == []
-        assert re.fullmatch(r"0 0 \d+ \d+", chart.attrs["viewbox"])
-        years = {part.text() for part in chart.all("text", "soft")}
-        today = days_ago(0)
-        assert str(today.year) in years
-        assert all(re.fullmatch(r"\d{4}", year) for year in years)
-
-    def test_drawing_of_many_milestones_grows_downwards(self, client):
-        row = CommitmentFactory(plan=PlanFactory())
-        for number in range(40):
-            MilestoneFactory(commitment=row, due_on=days_ago(number))
-        chart = page_of(client, row).section("timeline").first("svg", "chart")
-
-        height = int(chart.attrs["viewbox"].split()[3])
-        assert height > 40 * 30
-        assert all(float(text.attrs["y"]) < height for text in chart.all("text"))
-        assert len(chart.all("line", "due")) >= 40
-
-
-def test_a_day_before_the_first_of_a_month_lies_left_of_it():
-    days = [date(2020, 2, 28) + timedelta(days=number) for number in range(3)]
-    drawn = timeline(commitment([milestone(number, day) for number, day in enumerate(days)]), TODAY)
-    places = [track.dues[0][0] for track in drawn.tracks]
-
-    assert places == sorted(set(places))
+            assert len(numbers) > 30
+            assert [one for one in numbers if not re.fullmatch(r"\d+(\.\d+)?", one)] == []
+            assert re.fullmatch(r"0 0 \d+ \d+", chart.attrs["viewbox"])
+            years = {part.text() for part in chart.all("text", "soft")}
+            assert str(days_ago(0).year) in years

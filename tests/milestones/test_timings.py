@@ -29,7 +29,8 @@ SIX_MONTHS_AGO = date(2023, 9, 30)
 LONG_AGO = date(2020, 1, 1)
 
 OVERDUE, PAST_DUE, STALE = Timing.OVERDUE, Timing.PAST_DUE, Timing.STALE
-SHORT_AT_END, UNKNOWN_AT_END = Timing.NOT_COMPLETED_AT_END, Timing.NOT_FULLY_REPORTED
+SHORT_AT_END, BEHIND_AT_END = Timing.NOT_COMPLETED_AT_END, Timing.BEHIND_AT_END
+UNKNOWN_AT_END = Timing.UNKNOWN_AT_END
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,6 @@ RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO), set()),
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO) - timedelta(minutes=1), {STALE}),
         (RUNS, None, {"sct": "limited"}, at(TODAY, 23, 59), set()),
-        (RUNS, None, {"sct": "limited"}, at(TOMORROW), {STALE}),
         (RUNS, YESTERDAY, {}, at(TODAY), {PAST_DUE, STALE}),
         (RUNS, YESTERDAY, {"sct": "completed"}, at(TODAY), {PAST_DUE}),
         (RUNS, YESTERDAY, {"sct": "words", "wls": "words"}, at(TODAY), {PAST_DUE}),
@@ -105,11 +105,18 @@ RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
         ((SIX_MONTHS_AGO - timedelta(days=1), TOMORROW), None, {}, at(TODAY), {STALE}),
         (RUNS, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
         (RUNS, YESTERDAY, {"sct": "completed", "wls": "not_applicable"}, at(LONG_AGO), set()),
+        (RUNS, YESTERDAY, {"sct": "not_applicable", "wls": "not_applicable"}, at(LONG_AGO), set()),
         (ENDED, None, {"sct": "limited", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "completed"}, at(TODAY), {UNKNOWN_AT_END}),
         (ENDED, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
-        (ENDED, None, {"sct": "completed", "wls": "words"}, at(TODAY), set()),
+        (ENDED, None, {"sct": "completed", "wls": "words"}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, None, {"sct": "behind", "wls": "words"}, at(YESTERDAY), {BEHIND_AT_END}),
+        (ENDED, None, {"sct": "behind", "wls": "limited"}, at(YESTERDAY), {SHORT_AT_END}),
+        (ENDED, None, {"sct": "behind", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
+        (ENDED, None, {"sct": "going_on"}, at(TODAY), {SHORT_AT_END}),
+        (ENDED, None, {"sct": "going_on"}, at(YESTERDAY), {UNKNOWN_AT_END}),
+        (RUNS, YESTERDAY, {"sct": "behind", "wls": "behind"}, at(TODAY), {PAST_DUE}),
         (ENDED, None, {}, at(TODAY), {UNKNOWN_AT_END}),
         (ENDED, None, {"sct": "completed", "wls": "not_applicable"}, at(TODAY), set()),
         (ENDED, None, {"sct": "not_applicable", "wls": "not_applicable"}, at(TODAY), set()),
@@ -155,7 +162,9 @@ EDGES = [
     for day, minutes in product((LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW), (-1, 0, 1))
 ] + [datetime(2023, 9, 29, 23, 30, tzinfo=UTC), datetime(2023, 9, 30, 23, 30, tzinfo=UTC)]
 plan_days = st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW])
-states = st.sampled_from([None, NOT_REPORTED, "not_applicable", "words", *Level])
+states = st.sampled_from(
+    [None, NOT_REPORTED, "not_applicable", "words", "behind", "going_on", *Level]
+)
 milestones = st.fixed_dictionaries(
     {
         "plan": st.none()
@@ -200,7 +209,8 @@ def _verbs(rows):
         PAST_DUE: rows.past_due,
         STALE: rows.stale,
         SHORT_AT_END: rows.not_completed_at_end,
-        UNKNOWN_AT_END: rows.not_fully_reported_at_end,
+        BEHIND_AT_END: rows.behind_at_end,
+        UNKNOWN_AT_END: rows.unknown_at_end,
     }
 
 

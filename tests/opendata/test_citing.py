@@ -86,7 +86,7 @@ def test_hostile_title_cannot_begin_a_line_of_ris(title):
 
 def test_citation_reads_like_one():
     assert in_words(cited("UK0096 Beneficial ownership")) == (
-        "Open Government Tracker: “UK0096 Beneficial ownership”. As it was at the end of"
+        "Open Government Tracker: “UK0096 Beneficial ownership”. As at the end of"
         " 1 May 2026. https://tracker.example/commitments/UK0096/?as_at=2026-05-01"
     )
     assert bibtex(cited("100% of {it}")).startswith(

@@ -58,7 +58,7 @@ def test_selection_is_that_of_the_page(client, commitments, query, expected):
 
 def test_list_offers_exactly_what_it_shows(client, commitments):
     page = read(client, "/commitments/?nation=eng&sort=title&level=nonsense")
-    offered = page.first("p", "take-away").all("a")
+    offered = page.first("p", "download").all("a")
     csv_link = next(link for link in offered if link.text() == "CSV").attrs["href"]
 
     assert [link.text() for link in offered[:4]] == ["CSV", "XLSX", "JSON", "JSON Lines"]
@@ -68,7 +68,7 @@ def test_list_offers_exactly_what_it_shows(client, commitments):
 
 def test_every_list_can_be_taken_away(client, commitments):
     for address in ("/nations/", "/plans/", "/institutions/", "/commitments/", "/assessments/"):
-        for paragraph in read(client, address).all("p", "take-away"):
+        for paragraph in read(client, address).all("p", "download"):
             for link in paragraph.all("a"):
                 assert client.get(link.attrs["href"].split("#")[0]).status_code == 200
 
@@ -79,7 +79,7 @@ def test_every_list_can_be_taken_away(client, commitments):
         ("nation=nowhere", "nation"),
         ("colour=red", "“colour” is not a parameter of this table. Use "),
         ("as_at=yesterday", "Enter a date, like 27 March 2026."),
-        ("as_at=2026-02-30", "There is no such date."),
+        ("as_at=2026-02-30", "This date does not exist."),
         ("as_at=9999-01-01", "is in the future"),
         ("as_at=2020-01-01", "At the end of “2020-01-01” this site had published nothing. Use "),
         ("level=%00", "level"),

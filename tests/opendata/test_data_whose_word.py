@@ -103,10 +103,10 @@ def test_program_asks_for_updates_by_what_they_say_and_of_what(client, step):
 def test_texts_that_leave_the_site_say_whose_word_it_is(client, step):
     page = step.commitment.get_absolute_url()
     feed = client.get(f"{page}feed/").content.decode()
-    assert "In Scotland: “In progress”, behind schedule, as of" in feed
+    assert "Scotland: “In progress”, behind schedule, as at" in feed
     assert "Our reading of the IRM’s report: Results Report" in feed
     card = client.get(f"{page}card.svg").content.decode()
-    assert "The commitment as a whole, in Scotland: “In progress”, behind schedule" in card
+    assert "The whole commitment, in Scotland: “In progress”, behind schedule" in card
     assert "Completed (our reading) 1" in card
     found = client.get("/search/?q=progress").content.decode()
-    assert "“In progress”, behind schedule, as of" in found
+    assert "“In progress”, behind schedule, as at" in found

@@ -48,12 +48,12 @@ class TestResults(TestCase):
             "Institution": [],
             "Milestone": [],
             "Progress update": ["result--government"],
-            "Evidence of a progress update": ["result--government"],
-            "Government's reply": ["result--government"],
-            "Change of the plan": ["result--government"],
-            "Assessor's report": ["result--assessor"],
-            "Assessor's analysis": ["result--assessor"],
-            "Assessor's finding": ["result--assessor"],
+            "Evidence for a progress update": ["result--government"],
+            "Government’s reply": ["result--government"],
+            "Change to the plan": ["result--government"],
+            "Assessor’s report": ["result--assessor"],
+            "Assessor’s analysis": ["result--assessor"],
+            "Assessor’s finding": ["result--assessor"],
             "Nation": [],
             "Policy area": [],
         }
@@ -63,14 +63,14 @@ class TestResults(TestCase):
             there = read(self.client, target)
             assert "zebras" in there.first("main").text()
             assert not fragment or fragment in there.ids
-        assert "#finding-" in said["Government's reply"][1]
+        assert "#finding-" in said["Government’s reply"][1]
 
     def test_reader_is_told_how_many_of_each_kind_and_narrows_them_down(self):
         page = search(self.client, "zebra", plan=self.rows[Milestone].commitment.plan.slug)
 
         assert page.title.startswith("“zebra”: 10 results – ")
         assert "Progress updates and replies 4" in page.first("main").text()
-        (link,) = [link for link in page.all("a") if link.text() == "Assessors' reports"]
+        (link,) = [link for link in page.all("a") if link.text() == "Assessors’ reports"]
         narrowed = read(self.client, f"/search/{link.attrs['href'].removeprefix('/search/')}")
         assert len(results_on(narrowed)) == 3
         assert narrowed.title.startswith("“zebra”: 3 results")
@@ -94,8 +94,8 @@ class TestResults(TestCase):
     def test_reader_who_finds_nothing_among_the_choices_is_told_what_is_outside(self):
         page = search(self.client, "zebra", nation="wls", kind="plan")
 
-        assert "Without them there are 13 results" in page.first("main").text()
-        (link,) = [link for link in page.all("a") if link.text() == "Show all"]
+        assert "Without the filters there are 13 results" in page.first("main").text()
+        (link,) = [link for link in page.all("a") if link.text() == "Remove the filters"]
         assert len(results_on(read(self.client, link.attrs["href"]))) == 13
 
     def test_reader_who_mistypes_is_led_to_what_was_meant(self):
@@ -133,7 +133,7 @@ class TestSitePages:
 
             assert page.first("ul", "results").first("a").attrs["href"] == address
             assert "”: 0" not in page.title
-            assert "Without them there" in search(client, words, kind="plan").html
+            assert "Without the filters there" in search(client, words, kind="plan").html
 
     def test_reader_who_mistypes_a_page_is_led_to_it(self, client):
         assert search(client, "glosary").first("p", "did-you-mean").first("a").text() == "glossary"
@@ -174,10 +174,10 @@ class TestWords:
         [
             ("", "What you can search"),
             (" \0 ", "What you can search"),
-            ("🙂", "There is nothing here to search for."),
-            ("the -zebra", "There is nothing here to search for."),
-            ("zebra", "No text on this site holds all of these words."),
-            ("zebra " * 1000, "only the first words count"),
+            ("🙂", "Enter at least one word to search for."),
+            ("the -zebra", "Enter at least one word to search for."),
+            ("zebra", "Nothing on this site contains all of these words."),
+            ("zebra " * 1000, "only its first words were used"),
         ],
     )
     def test_reader_is_told_what_to_do_when_there_is_nothing_to_show(self, client, words, said):
@@ -208,9 +208,17 @@ class TestWords:
         Report.objects.update(stage="public_comment")
 
         for result in results_on(search(client, "gnu")):
-            assert ("Corrected by a later update" in result.text()) == ("old" in result.text())
+            assert ("A later update corrects this one" in result.text()) == ("old" in result.text())
         for result in results_on(search(client, "zebra", kind="assessment")):
             assert "not final" in result.text()
+
+    def test_note_by_this_site_is_shown_as_such_and_only_where_nothing_else_is_found(self, client):
+        CommitmentFactory(title="A zebra", tracker_note="Seen by a gnu.")
+
+        (result,) = results_on(search(client, "zebra"))
+        assert "gnu" not in result.text()
+        (result,) = results_on(search(client, "gnu"))
+        assert result.first("p", "note").text() == "Note by this site: Seen by a gnu."
 
     def test_browser_is_told_how_to_search(self, client):
         head = read(client, "/").first("link", rel="search")

@@ -350,7 +350,7 @@ def test_update_for_no_nation_in_scope_is_found(milestone):
         ({"evidence": False}, "Add evidence"),
         ({"schedule": "at_risk"}, "Say what stands in the way"),
         ({"narrative": " "}, "Say in a sentence or two what was done."),
-        ({"as_of": days_ago(-9)}, "This day is in the future."),
+        ({"as_of": days_ago(-9)}, "This date is in the future."),
         ({"as_of": days_ago(5000)}, "The plan began on"),
         ({"codes": []}, "Choose at least one nation"),
     ],
@@ -536,6 +536,7 @@ def test_what_the_plan_asks_for_since_is_not_held_against_an_update(milestone):
 
     type(plan).objects.update(needs_sign_off=True, needs_civil_society_sign_off=True)
     milestone.commitment.nations.set(nations(["sct"]))
+    services.rebuild_progress([milestone])
 
     rules = {rule for rule, _where in problems()}
     assert rules == {"A level is shown only for nations in which the commitment is delivered."}

@@ -160,7 +160,7 @@ def test_other_fault_is_called_one(reader, monkeypatch):
 
     answer = reader.get(MilestoneFactory().get_absolute_url())
     assert answer.status.startswith("500")
-    assert "The fault is ours" in answer.text
+    assert "This is our fault" in answer.text
 
 
 def test_every_kept_page_is_marked_and_other_kinds_of_file_by_the_header_only(reader, without_zeal):
@@ -211,7 +211,7 @@ def test_form_of_this_site_comes_back_to_be_sent_again_but_for_secrets_and_files
     assert sent_from(page) == sent_from(again) == typed | {"held-files": ["<b>.pdf"]}
     assert f'action="{address}"' in page.text
     assert "workshops &lt;b&gt;were&lt;/b&gt; held.&lt;/textarea&gt;</textarea>" in page.text
-    assert "Passwords and codes are not held" in page.text
+    assert "Passwords and codes are not kept" in page.text
     assert "<li>&lt;b&gt;.pdf</li>" in again.text
     assert (signing_in.status_code, "1234" in signing_in.text) == (503, False)
     assert (foreign.status_code, "evil" in foreign.text) == (503, False)

@@ -151,7 +151,9 @@ def unmarked(element, above=()):
         if not isinstance(part, Element):
             continue
         if CLASSES & {*part.classes} and part.tag == "span" and not part.all(css="ours"):
-            is_key = any({"definitions", "what-words-give"} & {*one.classes} for one in above)
+            # Nor is the assessor's code a level of progress.
+            others = {"definitions", "what-words-give", "voice--assessor"}
+            is_key = any(others & {*one.classes} for one in above)
             # Of levels that are counted it is said beside the list.
             lists = [at for at, one in enumerate(above) if "counts" in one.classes]
             if not is_key and not (lists and OURS in above[lists[0] - 1].text()):

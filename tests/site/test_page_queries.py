@@ -32,7 +32,7 @@ from tests.pages import queries_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-LIMIT = 18
+LIMIT = 32
 KINDS = ["results_report", "end_of_term_report", "ogp_commitment_page", "progress_report"]
 
 
@@ -113,7 +113,7 @@ class World:
         rows = (self.plan, self.closed, self.lead, self.commitment, self.milestone, *nations())
         return [
             *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
-            *("/about/", "/accessibility/", "/privacy/", "/late/", "/disagreements/"),
+            *("/about/", "/accessibility/", "/privacy/", "/overdue/", "/disagreements/"),
             f"{self.plan.get_absolute_url()}repository/",
             *("/sitemap.xml", "/sitemap-commitments.xml", "/sitemap-milestones.xml"),
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
@@ -128,8 +128,8 @@ class World:
     def places(self):
         chosen = {"nation": "sct", "plan": self.plan.slug, "institution": self.lead.slug}
         return [
-            f"/late/?{urlencode(chosen)}",
-            f"/late/?{urlencode(chosen | {'show': 'moved'})}",
+            f"/overdue/?{urlencode(chosen)}",
+            f"/overdue/?{urlencode(chosen | {'show': 'moved'})}",
             f"/disagreements/?{urlencode(chosen | {'kind': 'differ'})}",
         ]
 

@@ -6,14 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from milestones.reminders.command import EmailCommand
-from milestones.reminders.emails import ReminderEmail
 from milestones.reminders.run import emails, send_reminders, unsettled
+from milestones.reminders.sending import Logged
 
 
-class Command(EmailCommand[ReminderEmail]):
+class Command(EmailCommand[Logged]):
     help = (
-        "Sends each officer one digest a week of what waits, and tells points of contact what has"
-        " been overdue for long. Run it daily; nothing is sent twice."
+        "Sends each officer one digest a week of what waits, tells points of contact what has been"
+        " overdue for long, and sends what the mail server did not take when a step was made. Run"
+        " it daily, better every hour; nothing is sent twice."
     )
     would_go = _("Would be sent to %(to)s: %(title)s")
     refused = _("Refused: %(to)s. Correct the address; the answer of its server is kept.")
@@ -27,6 +28,6 @@ class Command(EmailCommand[ReminderEmail]):
         else:
             self.send(lambda: send_reminders(on=on, tell=self.tell, progress=self.progress))
 
-    def named(self, email: ReminderEmail) -> dict[str, Any]:
+    def named(self, email: Logged) -> dict[str, Any]:
         to = email.address.replace("\n", " ").replace("\r", " ")
         return {"to": to, "title": email.title}

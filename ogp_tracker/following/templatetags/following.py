@@ -14,6 +14,7 @@ from ogp_tracker.following.feeds import title_of
 from ogp_tracker.following.targets import SITE, Target
 
 register = template.Library()
+register.simple_tag(Target, name="target_of")
 
 
 @register.inclusion_tag("following/follow.html")
@@ -37,4 +38,4 @@ def feed_link(row: Model | None = None) -> SafeString:
 @register.simple_tag
 def name_of_target(target: Target | None) -> str:
     """Also where what is followed is not public any more."""
-    return target.name if target else _("Something that is not on this site any more")
+    return target.name if target else _("Something that is no longer on this site")

@@ -45,7 +45,7 @@ class Citation:
 
     @property
     def as_it_was(self) -> str:
-        return _("As it was at the end of %(day)s") % {"day": date_format(self.as_at, "j F Y")}
+        return _("As at the end of %(day)s") % {"day": date_format(self.as_at, "j F Y")}
 
 
 def in_words(cited: Citation) -> str:

@@ -52,8 +52,8 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
-LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
-TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
+LABEL_IS_OURS = _("Whether this site gave that number, because the plan does not print one.")
+TEXT_IS_SUMMARY = _("Whether the text is a summary by this site instead of the plan's words.")
 LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
 
 PAGE_OF_MILESTONE = page_of("commitments", "commitment__slug", "milestones/", "number")
@@ -69,7 +69,7 @@ def milestone_columns(path: str = "") -> tuple[Column, Column]:
         ),
         number_column(
             "milestone_number",
-            _("The number in the address of the milestone."),
+            _("The number in the milestone's address."),
             f"{path}number",
             required=True,
         ),
@@ -102,7 +102,7 @@ def label_column(milestone: str, *, required: bool = False) -> Column:
 def unit_column(milestone: str) -> Column:
     return code_column(
         "unit",
-        _("What it is about. Counts of commitments and of milestones are never to be added."),
+        _("What it is about. Never add counts of commitments to counts of milestones."),
         Unit,
         Case(When(**{milestone: None}, then=Value(Unit.WHOLE)), default=Value(Unit.PART)),
         required=True,
@@ -116,11 +116,14 @@ SAID: dict[str, tuple[Any, list[str]]] = {
         LevelBasis.values,
     ),
     "schedule": (
-        _("Whether it is on time, as the source says. Empty: it does not say."),
+        _("Whether it is on schedule, as the source says. Empty: the source does not say."),
         Schedule.values,
     ),
-    "words_as_published": (_("The source's own words for how it stands."), []),
-    "provenance": (_("Whose word it is."), Provenance.values),
+    "words_as_published": (_("The source's own words about progress."), []),
+    "provenance": (
+        _("Who says so: government here, government elsewhere, or an assessor's report."),
+        Provenance.values,
+    ),
 }
 """What an update says of how it stands: what each column means, and its codes."""
 
@@ -136,12 +139,12 @@ def list_columns(value: Callable[[str], Expr], *names: str) -> Iterator[Column]:
     for name in names or SAID:
         meaning, codes = SAID[name]
         column = list_column if codes else text_column
-        each_once = _("Of several nations each answer once, with semicolons between.")
+        each_once = _("If several nations differ, each answer once, separated by semicolons.")
         yield column(name, format_lazy("{} {}", meaning, each_once), value(name))
 
 
 PUBLICATION = (
-    time_column("recorded_at", _("When it was written here."), required=True),
+    time_column("recorded_at", _("When it was recorded here."), required=True),
     time_column("published_at", _("When it was published here."), required=True),
     yes_no_column(
         "agreed_by_civil_society",
@@ -182,24 +185,24 @@ def overall_columns(milestone: str, path: str = "") -> Iterator[Column]:
     )
     yield code_column(
         "overall",
-        _("What the nations in scope make of it: a level if each has one, the least advanced."),
+        _("The level for all nations in scope together: the least advanced, if each has one."),
         Overall,
         f"{path}overall",
         required=True,
     )
     yield yes_no_column(
         "overall_is_read",
-        _("Whether that level is our reading, in one nation at least."),
+        _("Whether that level is our reading in at least one nation."),
         F(f"{path}overall_is_read"),
     )
     yield number_column(
         "nations_in_scope",
-        _("In how many nations it is to be delivered."),
+        _("The number of nations in which it is to be delivered."),
         count_of(nations, "commitments") - count_of(elsewhere, "milestone"),
     )
     yield number_column(
         "nations_heard",
-        _("For how many of them a level or words are recorded."),
+        _("For how many of these nations a level or words are recorded."),
         count_of(cells, "milestone"),
     )
     besides = ("schedule", "words_as_published", "provenance")
@@ -221,8 +224,8 @@ MILESTONES = Table(
     name="milestones",
     title=_("Milestones"),
     description=_(
-        "The steps by which commitments are to be delivered, each with its overall level and what"
-        " the clock says of it on the day on which the table is read."
+        "The steps in delivering commitments, each with its overall level, and whether it is"
+        " overdue or not updated on the date on which you read the table."
     ),
     rows=lambda on: Milestone.objects.public().order_by("pk"),
     key=MILESTONE_KEY,
@@ -235,18 +238,20 @@ MILESTONES = Table(
             required=True,
         ),
         yes_no_column("label_is_ours", LABEL_IS_OURS),
-        number_column("order", _("Its place in the commitment."), required=True),
+        number_column("order", _("Its position in the commitment."), required=True),
         text_column("text", _("Its text, in the words of the plan."), required=True),
         yes_no_column("text_is_summary", TEXT_IS_SUMMARY),
         text_column("language", LANGUAGE, required=True),
         text_column(
-            "lead_id", _("Who leads it. Empty: whoever leads the commitment."), "lead__slug"
+            "lead_id",
+            _("Who leads it, if not the institutions that lead the commitment."),
+            "lead__slug",
         ),
         text_column("start_as_published", _("When it starts, in the words of the plan.")),
-        date_column("start_on", _("The first possible day of that. Empty: the plan gives none.")),
+        date_column("start_on", _("The first possible start date. Empty: not recorded here.")),
         text_column("due_as_published", _("When it is due, in the words of the plan.")),
-        date_column("due_on", _("The due date as it stands now. Empty: the plan gives none.")),
-        date_column("first_due_on", _("The due date before it ever moved."), first_due_date()),
+        date_column("due_on", _("The current due date. Empty: not recorded here.")),
+        date_column("first_due_on", _("The original due date."), first_due_date()),
         number_column(
             "due_date_moves",
             _("How often the due date has moved."),
@@ -255,8 +260,8 @@ MILESTONES = Table(
         code_column(
             "amendment_state",
             _(
-                "Whether it is on hold, withdrawn or merged, itself or with its commitment. Empty:"
-                " it goes on."
+                "Whether it or its commitment is on hold, withdrawn or merged. Empty: none of"
+                " these."
             ),
             AmendmentState,
             amended_or(Value(GOES_ON)),
@@ -265,37 +270,54 @@ MILESTONES = Table(
         yes_no_column("is_completed", _("Whether its overall level is Completed.")),
         date_column(
             "last_as_of",
-            _("The latest day of which an update speaks that still counts."),
+            _("The latest as-of date of an update that still counts."),
             lambda on: ProgressUpdate.objects.public().latest_as_of("milestone"),
         ),
         state_column(
             "overdue",
-            _("Past its due date, plan running, and known not to be completed in some nation."),
+            _(
+                "The plan is running, the due date has passed, and it is known not to be completed"
+                " in at least one nation."
+            ),
         ),
         state_column(
             "past_due",
-            _("Past its due date, plan running, and no level says whether it was completed."),
+            _(
+                "The plan is running and the due date has passed, but no level says whether it was"
+                " completed."
+            ),
         ),
         state_column(
             "stale",
             _(
-                "Plan running, not completed, and six months since the plan's start, publication"
-                " here and government's last update."
+                "The plan is running and it is not completed. Six months have passed since the"
+                " plan began, since it was published here and since government's last update."
             ),
         ),
         state_column(
             "not_completed_at_end",
-            _("The plan has closed, and in some nation it was short of Completed."),
+            _(
+                "The plan has closed, and some nation last had a level short of Completed, or was"
+                " still at work after the plan's end."
+            ),
         ),
         state_column(
-            "not_fully_reported_at_end",
+            "behind_at_end",
             _(
-                "The plan has closed, in no nation was it short of Completed, but in some no"
-                " level was recorded."
+                "The plan has closed, and some nation was at risk or behind schedule when last"
+                " heard of; none was known to be unfinished."
+            ),
+        ),
+        state_column(
+            "unknown_at_end",
+            _(
+                "The plan has closed, and it is not completed: but nothing recorded here says"
+                " whether it was unfinished, behind schedule or at risk."
             ),
         ),
         text_column(
-            "source_url", _("Where the plan gives it, if not where it gives the commitment.")
+            "source_url",
+            _("The address where the plan has it, if it differs from the commitment's."),
         ),
         text_column("url", _("Its page here."), PAGE_OF_MILESTONE),
     ),
@@ -306,8 +328,8 @@ AMENDMENTS = Table(
     name="amendments",
     title=_("Amendments"),
     description=_(
-        "Every change of the plan itself: of a commitment, or of one of its milestones. What is"
-        " published stays; a further change is another row."
+        "Every change to the plan itself: to a commitment or to one of its milestones. Published"
+        " rows stay; a further change is another row."
     ),
     rows=lambda on: Amendment.objects.public().order_by("pk"),
     key=("amendment_id",),
@@ -325,15 +347,19 @@ AMENDMENTS = Table(
             "milestone__number",
         ),
         code_column("kind", _("What changed."), AmendmentKind, required=True),
-        date_column("effective_on", _("From when it is so. Empty: the source does not say.")),
-        text_column("reason", _("Why, in government's words. Empty: the source does not say.")),
+        date_column(
+            "effective_on", _("The date from which it applies. Empty: the source does not say.")
+        ),
+        text_column(
+            "reason", _("The reason in government's words. Empty: the source does not say.")
+        ),
         date_column("due_from", _("The due date before.")),
         date_column("due_to", _("The due date after, if it moved.")),
         text_column("text_from", _("The text before.")),
         text_column("text_to", _("The text after, if it was revised.")),
         list_column(
             "merged_into_milestones",
-            _("Addresses of the milestones that it was merged into or replaced by."),
+            _("The addresses of the milestones that it was merged into or replaced by."),
             lambda on: ListOf(
                 Milestone.objects.public()
                 .filter(merged_from=OuterRef("pk"))
@@ -352,7 +378,7 @@ AMENDMENTS = Table(
         ),
         text_column(
             "institution_id",
-            _("Who says so. Empty: not known, or a document does not say."),
+            _("The institution that says so. Empty: not known."),
             "institution__slug",
         ),
         text_column(
@@ -360,10 +386,10 @@ AMENDMENTS = Table(
         ),
         *PUBLICATION,
         text_column(
-            "source_title", _("The document that the words come from. Empty: it was written here.")
+            "source_title", _("The document that this comes from. Empty: it was written here.")
         ),
-        text_column("source_url", _("The address of that document.")),
-        text_column("source_locator", _("Where in it.")),
+        text_column("source_url", _("The address of the document.")),
+        text_column("source_locator", _("The page or paragraph in the document.")),
     ),
 )
 
@@ -372,8 +398,8 @@ DUE_DATE_CHANGES = Table(
     name="due_date_changes",
     title=_("Moved due dates"),
     description=_(
-        "Every due date of a milestone that moved, with both dates and the reason: the amendments"
-        " of that kind."
+        "Every time the due date of a milestone moved, with both dates and the reason. These are"
+        " also among the amendments."
     ),
     rows=lambda on: Amendment.objects.public().moves().order_by("pk"),
     key=(*MILESTONE_KEY, "moved_at"),
@@ -381,10 +407,14 @@ DUE_DATE_CHANGES = Table(
     columns=(
         *milestone_columns("milestone__"),
         time_column("moved_at", _("When it moved."), "published_at", required=True),
-        date_column("moved_from", _("The due date before. Empty: there was none."), "due_from"),
+        date_column("moved_from", _("The due date before. Empty: none was given."), "due_from"),
         date_column("moved_to", _("The due date after."), "due_to", required=True),
-        text_column("reason", _("Why it moved, in government's words.")),
-        text_column("institution_id", _("Who moved it. Empty: not known."), "institution__slug"),
+        text_column("reason", _("The reason in government's words.")),
+        text_column(
+            "institution_id",
+            _("The institution that moved it. Empty: not known."),
+            "institution__slug",
+        ),
     ),
 )
 
@@ -422,9 +452,9 @@ NATION_PROGRESS = Table(
     name="nation_progress",
     title=_("Progress in the nations"),
     description=_(
-        "Where each commitment stands as a whole, if something is said of it as a whole; then where"
-        " each milestone stands in each nation in which it is to be delivered, also where nobody"
-        " has reported. It is what the published updates say."
+        "The progress of each commitment as a whole, if there is an update about it, and then of"
+        " each milestone in each nation in which it is to be delivered, even if nobody has"
+        " reported. All of it follows from the published updates."
     ),
     rows=lambda on: Places(progress_as_a_whole(on), progress_of_milestones(on)),
     key=(*MILESTONE_KEY, "nation_code"),
@@ -437,13 +467,13 @@ NATION_PROGRESS = Table(
     columns=(
         *target_columns("cell_commitment", "cell_milestone"),
         text_column("nation_code", _("The nation."), "cell_nation", required=True),
-        yes_no_column("applies", _("Whether it is for this nation to deliver."), F("part_applies")),
+        yes_no_column("applies", _("Whether this nation is to deliver it."), F("part_applies")),
         text_column(
             "not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"
         ),
         *said_columns("part__"),
-        date_column("as_of", _("The day on which that was true."), "part__as_of"),
-        text_column("update_id", _("The update that says so."), Uid("part__update__uid")),
+        date_column("as_of", _("The date on which this was true."), "part__as_of"),
+        text_column("update_id", _("The update that this comes from."), Uid("part__update__uid")),
     ),
 )
 OF_MILESTONES = replace(NATION_PROGRESS, rows=progress_of_milestones)
@@ -463,9 +493,9 @@ UPDATES = Table(
     name="updates",
     title=_("Progress updates"),
     description=_(
-        "Everything that was said of progress: reported here by government, published by it"
-        " elsewhere, or told in an assessor's report. What is published stays: a mistake is"
-        " corrected by another update, and both stand here."
+        "Everything that was said about progress: reported here by government, published by"
+        " government elsewhere, or described in an assessor's report. A mistake is corrected by"
+        " another update, and both stay in this table."
     ),
     rows=lambda on: ProgressUpdate.objects.public().order_by("pk"),
     key=("update_id",),
@@ -480,28 +510,33 @@ UPDATES = Table(
         *target_columns("commitment__slug", "milestone__number", label_column("milestone__")),
         list_column(
             "nation_codes",
-            _("The nations for which it speaks."),
+            _("The nations that it is about."),
             ListOf(Nation.objects.filter(updates=OuterRef("pk")).order_by("position"), "code"),
         ),
         *said_columns(),
-        date_column("as_of", _("The day on which it was true."), required=True),
+        date_column("as_of", _("The date on which it was true."), required=True),
         text_column(
             "as_of_as_published",
-            _("That day in the words of the source, if it gives no exact one."),
+            _("That date in the words of the source, if it is not exact."),
         ),
         text_column("narrative", _("What was done.")),
         text_column("obstacles", _("What stands in the way.")),
         text_column(
             "institution_id",
-            _("Who reports. Empty: the document does not say, or an assessor wrote it."),
+            _(
+                "The institution that reports. Empty: the document does not say, or an assessor"
+                " wrote it."
+            ),
             "institution__slug",
         ),
         *PUBLICATION,
         yes_no_column(
-            "still_counts", _("Whether no published update corrects it."), ~Q(Exists(CORRECTIONS))
+            "still_counts",
+            _("Whether it still counts: no published update corrects it."),
+            ~Q(Exists(CORRECTIONS)),
         ),
         text_column("corrects_update_id", _("The update that it corrects."), Uid("corrects__uid")),
-        text_column("correction_reason", _("Why it corrects it.")),
+        text_column("correction_reason", _("The reason for the correction.")),
         text_column(
             "corrected_by_update_id",
             _("The update that corrects it."),
@@ -509,11 +544,13 @@ UPDATES = Table(
         ),
         text_column(
             "source_title",
-            _("The document that the words come from. Empty: an officer wrote them here."),
+            _("The document that this comes from. Empty: an officer wrote it here."),
         ),
-        text_column("source_url", _("The address of that document.")),
-        text_column("source_locator", _("Where in it.")),
-        text_column("url", _("Its place on the page of what it is about."), place_of_update),
+        text_column("source_url", _("The address of the document.")),
+        text_column("source_locator", _("The page or paragraph in the document.")),
+        text_column(
+            "url", _("Its address on the page of the milestone or commitment."), place_of_update
+        ),
     ),
 )
 
@@ -547,7 +584,7 @@ def file_address(_on: date) -> Case:
 EVIDENCE = Table(
     name="evidence",
     title=_("Evidence"),
-    description=_("What published updates point at, so that anybody can check them."),
+    description=_("The evidence that published updates give, so that anyone can check them."),
     rows=lambda on: Evidence.objects.public().order_by("pk"),
     key=("evidence_id",),
     refers_to={"updates": ("update_id",)},
@@ -558,11 +595,13 @@ EVIDENCE = Table(
         text_column("evidence_url", _("Its address. Empty: it is a file."), "url"),
         text_column("locator", _("The page or paragraph to look at.")),
         text_column("archived_url", _("An archived copy of the address.")),
-        text_column("file_url", _("Where its file can be had here."), file_address),
+        text_column("file_url", _("The address of its file on this site."), file_address),
         text_column("file_name", _("The name of its file.")),
         text_column("file_sha256", _("The SHA-256 checksum of its file."), "sha256"),
-        time_column("last_checked_at", _("When this tracker last asked for the address.")),
+        time_column("last_checked_at", _("When this site last checked the address.")),
         time_column("last_alive_at", _("When it last worked.")),
-        code_column("link_state", _("What is known of the address."), LinkState, link_state),
+        code_column(
+            "link_state", _("Whether the address worked when last checked."), LinkState, link_state
+        ),
     ),
 )

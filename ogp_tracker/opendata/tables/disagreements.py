@@ -61,11 +61,12 @@ DISAGREEMENTS = Table(
     name="disagreements",
     title=_("Agreement and disagreement"),
     description=_(
-        "Whether government and the assessor agree, one row for each commitment as a whole and for"
-        " each milestone in each nation in which it is to be delivered: they differ, they agree,"
-        " they cannot be compared, only one has spoken here, or neither has. Missing evidence is in"
-        " columns of its own. Government's word is what it reported or published, not what an"
-        " assessor's report tells. It is worked out from the other tables."
+        "Whether government and the assessor agree, with one row for each commitment as a whole"
+        " and for each milestone in each nation in which it is to be delivered: they differ, they"
+        " agree, they cannot be compared, only one has spoken here, or neither has. Missing"
+        " evidence has columns of its own. For government, only what it reported or published"
+        " counts, not what an assessor's report says about progress. This table is worked out from"
+        " the others."
     ),
     rows=lambda on: Places.public(),
     key=("commitment_id", "milestone_number", "nation_code"),
@@ -92,7 +93,7 @@ DISAGREEMENTS = Table(
         text_column("plan_id", _("The action plan of the commitment."), "place_plan"),
         text_column(
             "comparison",
-            _("What comes of putting the two voices beside each other."),
+            _("The result of comparing government with the assessor."),
             "comparison",
             codes=tuple(Comparison.values),
             required=True,
@@ -105,7 +106,10 @@ DISAGREEMENTS = Table(
         ),
         yes_no_column(
             "evidence_not_given",
-            _("Whether government's level calls for evidence and none is recorded here."),
+            _(
+                "Whether the level calls for evidence, none is recorded here, and its document or"
+                " the assessor's words show that none is given."
+            ),
             Q(not_given=True),
         ),
         yes_no_column(
@@ -114,27 +118,34 @@ DISAGREEMENTS = Table(
             Q(not_found=True),
         ),
         *list_columns(said_by_government),
-        date_column("as_of", _("The latest day of which government speaks."), "as_of"),
-        text_column("update_id", _("The update in which it does, of a milestone."), update_of),
+        date_column("as_of", _("The latest as-of date of government's updates."), "as_of"),
+        text_column(
+            "update_id",
+            _("The update with that date. Empty for a commitment as a whole."),
+            update_of,
+        ),
         text_column(
             "completion",
-            _("The code of completion that is compared. Empty: words only, or nothing."),
+            _(
+                "The completion code that is compared. Empty: the report gives only words, or"
+                " nothing."
+            ),
             "said_code",
             codes=tuple(value.code for value in COMPLETION.values),
         ),
         text_column(
             "report_id",
-            _("The final report in which the assessor has spoken. Empty: none."),
+            _("The final report with the assessor's finding. Empty: none is recorded here."),
             "said_report",
         ),
         code_column("report_kind", _("The kind of that report."), ReportKind, "said_kind"),
         date_column(
             "evidence_cut_off",
-            _("The last day from which that report considers evidence."),
+            _("The last date from which that report considers evidence."),
             "said_until",
         ),
         yes_no_column(
-            "is_later", _("Whether government speaks of a day after that."), Q(is_later=True)
+            "is_later", _("Whether government's date is later than that."), Q(is_later=True)
         ),
         text_column(
             "url", _("Its page here."), page_of_target("place_commitment", "place_milestone")

@@ -70,33 +70,37 @@ REPORTS = Table(
         code_column(
             "kind", _("The kind of report, which decides what it codes."), ReportKind, required=True
         ),
-        text_column("plan_id", _("The plan that it is about. Empty: not one plan."), "plan__slug"),
+        text_column(
+            "plan_id",
+            _("The plan that it is about. Empty: it is not about a single plan."),
+            "plan__slug",
+        ),
         text_column("title", _("Its title, as published."), required=True),
-        code_column("assessor", _("Who assesses."), Report.Assessor, required=True),
+        code_column("assessor", _("Who assessed."), Report.Assessor, required=True),
         text_column(
             "institution_id", _("The page of the assessor here, if any."), "institution__slug"
         ),
         date_column(
             "evidence_cut_off",
-            _("The last day from which it considers evidence. Empty: it does not say."),
+            _("The last date from which it considers evidence. Empty: the report does not say."),
         ),
         date_column("released_on", _("When the assessor published it.")),
         text_column("report_url", _("Where it is published."), "url"),
         code_column(
             "stage",
-            _("How far it is. Only final reports are exported as findings."),
+            _("Whether it is final. Findings are exported from final reports only."),
             Report.Stage,
             required=True,
         ),
         list_column(
             "completion_totals",
             _(
-                "How many commitments of its plan stand at each value of completion, if the report"
+                "How many commitments in its plan have each value of completion, if the report"
                 " itself says so: each value as published, with the number."
             ),
             Replace("completion_totals", Value("\n"), Value(LIST_SEPARATOR)),
         ),
-        text_column("tracker_note", _("What this tracker says about it.")),
+        text_column("tracker_note", _("A note by this site about it.")),
         text_column("url", _("Its page here."), page_of("reports", "slug")),
     ),
 )
@@ -113,7 +117,7 @@ def coded(variable: Variable) -> Iterator[Column]:
     if variable.words_name:
         yield text_column(
             variable.words_name,
-            format_lazy(_("{}, as published: a value that has no code."), variable.label),
+            format_lazy(_("{}, as published, for a value without a code."), variable.label),
         )
 
 
@@ -124,20 +128,20 @@ def milestone_counts() -> Iterator[Column]:
     for one, sign in signs.items():
         yield number_column(
             f"milestones_{one}",
-            _("How many of its milestones stand at: %(overall)s.") % {"overall": sign.word},
+            _("How many of its milestones are at: %(overall)s.") % {"overall": sign.word},
             count_of(milestones.standing_at(one), "commitment"),
         )
     going_on = milestones.going_on()
     yield number_column(
         "milestones_read",
-        _("How many of them have their level by our reading."),
+        _("How many of the levels of its milestones are our reading."),
         count_of(going_on.filter(overall_is_read=True), "commitment"),
     )
     here = spoken(milestone=OuterRef("pk"))
     by_others = here.exclude(provenance=Provenance.ASSESSOR_REPORT)
     yield number_column(
         "milestones_told",
-        _("Of how many of them only an assessor's report tells, and no government."),
+        _("For how many of its milestones progress is known only from an assessor's report."),
         count_of(going_on.filter(Exists(here), ~Exists(by_others)), "commitment"),
     )
 
@@ -153,9 +157,10 @@ ASSESSMENTS = Table(
     name="assessments",
     title=_("Assessments"),
     description=_(
-        "What one report finds of one commitment, with the commitment's title, plan, nations and"
-        " lead on each row, what is said of it as a whole, and how many of its milestones stand at"
-        " each level. A code belongs to the commitment in this report, under the scheme of then."
+        "What one report finds about one commitment. Each row also has the commitment's title,"
+        " plan, nations and lead, progress updates about it as a whole, and how many of its"
+        " milestones are at each level. A code applies to the commitment in this report, on the"
+        " scale used at the time."
     ),
     rows=lambda on: Assessment.objects.citable().order_by("pk"),
     key=ASSESSMENT_KEY,
@@ -182,18 +187,19 @@ ASSESSMENTS = Table(
         list_column(
             "lead_names", _("The names of the institutions that lead it."), leads("commitment")
         ),
-        text_column("number_in_report", _("The number by which the report calls it.")),
-        text_column("title_in_report", _("The title by which the report calls it.")),
+        text_column("number_in_report", _("The number of the commitment in the report.")),
+        text_column("title_in_report", _("The title of the commitment in the report.")),
         text_column(
             "shares_text_with",
-            _("The commitment whose words in this report stand for this one, too."),
+            _("The commitment whose text in this report also covers this one."),
             "shares_text_with__commitment__slug",
         ),
         yes_no_column(
             "is_recorded",
             _(
-                "Whether what the report finds is recorded here. No: it covers the commitment, and"
-                " nothing else is known here, so that an empty code says nothing."
+                "Whether what the report finds is recorded here. If false, the report covers the"
+                " commitment, but this site does not have its findings: an empty code then means"
+                " nothing."
             ),
         ),
         *(column for variable in VARIABLES for column in coded(variable)),
@@ -202,18 +208,20 @@ ASSESSMENTS = Table(
             _("The OGP values for which the report finds it relevant."),
             ListOf(OGPValue.objects.filter(assessments=OuterRef("pk")).order_by("name"), "name"),
         ),
-        text_column("heading_as_published", _("The heading of its words on OGP's page.")),
+        text_column(
+            "heading_as_published", _("The heading on OGP's page above the report's words.")
+        ),
         text_column("commitment_as_reported", _("The commitment, as the report gives it.")),
-        text_column("analysis", _("What the report says of it.")),
-        text_column("footnotes", _("The footnotes of the analysis, one a line.")),
+        text_column("analysis", _("What the report says about it.")),
+        text_column("footnotes", _("The footnotes of the analysis, one on each line.")),
         date_column(
             "evidence_cut_off",
-            _("The last day from which the report considers evidence."),
+            _("The last date from which the report considers evidence."),
             "report__evidence_cut_off",
         ),
         *whole_columns("commitment"),
         *milestone_counts(),
-        date_column("published_on", _("The day on which it was published here."), required=True),
+        date_column("published_on", _("The date on which it was published here."), required=True),
         text_column(
             "url", _("The page of the commitment here."), page_of("commitments", "commitment__slug")
         ),
@@ -239,8 +247,8 @@ FINDINGS = Table(
     name="findings",
     title=_("Findings on milestones"),
     description=_(
-        "What an assessment says of one milestone, with what is recorded of its progress in each"
-        " nation."
+        "What an assessment says about one milestone, with its progress in each nation as recorded"
+        " here."
     ),
     rows=lambda on: MilestoneFinding.objects.citable().order_by("pk"),
     key=("report_id", *MILESTONE_KEY),
@@ -252,11 +260,12 @@ FINDINGS = Table(
         label_column("milestone__", required=True),
         text_column(
             "completion",
-            _("The code of completion, if the report gives this milestone one."),
+            _("The completion code, if the report gives this milestone one."),
             codes=tuple(code for code in COMPLETION.codes() if code),
         ),
         text_column(
-            "found", _("What was found, in the words of the report. Empty: it gives only a code.")
+            "found",
+            _("The finding in the words of the report. Empty: the report gives only a code."),
         ),
         *overall_columns("milestone", "milestone__"),
         *(column for code in NATION_CODES for column in said_in(code)),

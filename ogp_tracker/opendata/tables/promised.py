@@ -36,7 +36,9 @@ from .delivered import LABEL_IS_OURS, LANGUAGE, TEXT_IS_SUMMARY, nations_of, who
 NATIONS = Table(
     name="nations",
     title=_("Nations"),
-    description=_("The four nations of the United Kingdom, in a fixed order that is no ranking."),
+    description=_(
+        "The four nations of the United Kingdom in a fixed order, which is not a ranking."
+    ),
     rows=lambda on: Nation.objects.public().order_by("position"),
     key=("nation_code",),
     authors=("tracker",),
@@ -68,14 +70,16 @@ INSTITUTIONS = Table(
         ),
         text_column("name", _("Its name."), required=True),
         text_column("other_names", _("Initials and other names, one on each line.")),
-        code_column("kind", _("What kind of body it is. Empty: no source says."), Institution.Kind),
+        code_column(
+            "kind", _("What kind of body it is. Empty: not recorded here."), Institution.Kind
+        ),
         text_column(
-            "nation_code", _("The nation that it serves. Empty: none or several."), "nation__code"
+            "nation_code", _("The nation that it serves. Empty: none, or several."), "nation__code"
         ),
         text_column("website", _("The address of its own site.")),
         text_column(
             "succeeded_by",
-            _("Who carries on its work, if it was renamed or abolished."),
+            _("The institution that continues its work, if it was renamed or abolished."),
             "succeeded_by__slug",
         ),
         text_column("url", _("Its page here."), page_of("institutions", "slug")),
@@ -85,7 +89,7 @@ INSTITUTIONS = Table(
 PLANS = Table(
     name="plans",
     title=_("Action plans"),
-    description=_("Sets of commitments that members of OGP publish for some years."),
+    description=_("The commitments that members of OGP make for some years."),
     rows=lambda on: ActionPlan.objects.public().order_by("pk"),
     key=("plan_id",),
     columns=(
@@ -96,8 +100,11 @@ PLANS = Table(
             required=True,
             ogp_name="Country/Locality",
         ),
-        text_column("country", _("The member's country in ISO 3166-1. Empty: not recorded.")),
-        number_column("number", _("Such as 4 for the member's fourth plan. Empty: not recorded.")),
+        text_column("country", _("The member's country in ISO 3166-1. Empty: not recorded here.")),
+        number_column(
+            "number",
+            _("Its number, such as 4 for the member's fourth plan. Empty: not recorded here."),
+        ),
         text_column("title", _("Its title, as OGP publishes it."), required=True),
         text_column(
             "other_title", _("The title under which government publishes it, if it differs.")
@@ -105,21 +112,26 @@ PLANS = Table(
         text_column(
             "cycle", _("The year of its cycle, as OGP gives it."), ogp_name="Year Of Submission"
         ),
-        date_column("start_date", _("Its first possible day. Empty: not known.")),
-        date_column("end_date", _("Its last possible day. Empty: not known.")),
+        date_column(
+            "start_date", _("The first date on which it can have begun. Empty: not known.")
+        ),
+        date_column("end_date", _("The last date on which it can have ended. Empty: not known.")),
         code_column(
             "dates_basis",
-            _("Whether they were published, or taken from its title. Empty: not recorded."),
+            _(
+                "Whether these dates were published or taken from its title. Empty: not recorded"
+                " here."
+            ),
             DatesBasis,
         ),
         yes_no_column(
-            "needs_sign_off", _("Whether a second person signs off each progress report here.")
+            "needs_sign_off", _("Whether a second person signs off each progress update here.")
         ),
         yes_no_column(
             "needs_civil_society_sign_off",
-            _("Whether civil society agrees each progress report here."),
+            _("Whether civil society agrees each progress update here."),
         ),
-        text_column("source_url", _("Where it is published.")),
+        text_column("source_url", _("The address where it is published.")),
         text_column("url", _("Its page here."), page_of("plans", "slug")),
     ),
 )
@@ -135,8 +147,8 @@ COMMITMENTS = Table(
     name="commitments",
     title=_("Commitments"),
     description=_(
-        "What governments promised, in the words in which it was published, and what is said of"
-        " each commitment as a whole."
+        "What governments promised, in the words they published, and the progress of each"
+        " commitment as a whole."
     ),
     rows=lambda on: Commitment.objects.public().order_by("pk"),
     key=("commitment_id",),
@@ -152,41 +164,45 @@ COMMITMENTS = Table(
         ),
         text_column(
             "ogp_id",
-            _("The id that OGP gave it. Empty: none is known."),
+            _("The id that OGP gave it. Empty: not known."),
             ogp_name="Commitment Unique Identifier",
         ),
         list_column(
             "former_ids",
-            _("What its commitment_id was before: addresses with it lead here for ever."),
+            _("Earlier values of its commitment_id. Addresses with them redirect to its page."),
             ListOf(FormerSlug.objects.filter(commitment=OuterRef("pk")).order_by("slug"), "slug"),
         ),
-        text_column("plan_id", _("Its action plan. Empty: the source names none."), "plan__slug"),
+        text_column(
+            "plan_id", _("Its action plan. Empty: the source does not name one."), "plan__slug"
+        ),
         text_column(
             "plan_as_published", _("What the source says in place of a plan, such as Not Attached.")
         ),
-        text_column("member_as_published", _("Whose it is, if there is no plan to say so.")),
-        text_column("cycle_as_published", _("Its cycle, if there is no plan to say so.")),
+        text_column(
+            "member_as_published", _("The OGP member whose commitment it is, if it has no plan.")
+        ),
+        text_column("cycle_as_published", _("Its cycle, if it has no plan.")),
         text_column(
             "label",
             _("Its number as printed in the plan: 1.10 is not 1.1. Empty: not known."),
             ogp_name="Commitment Number",
         ),
         yes_no_column("label_is_ours", LABEL_IS_OURS),
-        number_column("order", _("Its place in the plan. Empty: not known.")),
+        number_column("order", _("Its position in the plan. Empty: not known.")),
         text_column("title", _("Its title."), required=True, ogp_name="Commitment Title"),
-        text_column("objective", _("What it wants to reach."), ogp_name="Full Text"),
+        text_column("objective", _("What it aims to achieve."), ogp_name="Full Text"),
         text_column("problem", _("The public problem that it addresses.")),
-        text_column("contribution", _("How it is to help to solve the problem.")),
+        text_column("contribution", _("How it will help solve the problem.")),
         yes_no_column("text_is_summary", TEXT_IS_SUMMARY),
         text_column("language", LANGUAGE, required=True),
         text_column(
             "timeline_as_published", _("When it is to be delivered, in the words of the plan.")
         ),
-        date_column("start_date", _("The first possible day of that time.")),
-        date_column("end_date", _("The last possible day of that time.")),
+        date_column("start_date", _("The first possible start date.")),
+        date_column("end_date", _("The last possible end date.")),
         list_column(
             "policy_areas",
-            _("The policy areas under which OGP files it."),
+            _("The policy areas that OGP gives it."),
             ListOf(PolicyArea.objects.filter(commitments=OuterRef("pk")).order_by("name"), "name"),
             ogp_name="Theme",
         ),
@@ -211,10 +227,10 @@ COMMITMENTS = Table(
             Involvement.Role.SUPPORT_OTHERS,
             _("The civil society organisations and others that support it."),
         ),
-        yes_no_column("lead_unknown", _("Whether the source names no lead.")),
+        yes_no_column("lead_unknown", _("Whether the source was read and does not name a lead.")),
         text_column(
             "lead_as_published",
-            _("The lead institutions in the words of the source, if it says more than names."),
+            _("The lead institutions in the words of the source, if these are more than names."),
             ogp_name="Lead Institution",
         ),
         text_column(
@@ -224,30 +240,30 @@ COMMITMENTS = Table(
         ),
         list_column(
             "continues",
-            _("The earlier commitments that it carries on, by their commitment_id."),
+            _("The earlier commitments that it continues, by their commitment_id."),
             ListOf(
                 Commitment.objects.public().filter(continued_by=OuterRef("pk")).order_by("slug"),
                 "slug",
             ),
         ),
         text_column("editorial_note", _("The editorial note, as published.")),
-        text_column("tracker_note", _("What this tracker says about the record.")),
+        text_column("tracker_note", _("A note by this site about the record.")),
         code_column(
             "ogp_status",
             _(
-                "The status on OGP's page: active, inactive, blank (the line is there and empty) or"
-                " no_line (no such line). Empty: not recorded."
+                "The status on OGP's page: active, inactive, blank (the line is there and empty)"
+                " or no_line (the page has no such line). Empty: not recorded here."
             ),
             OGPStatus,
         ),
-        text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
+        text_column("source_url", _("The address of the source."), ogp_name="URL"),
         *whole_columns("pk"),
         code_column(
             "amendment_state",
-            _("Whether it is on hold, withdrawn or merged. Empty: it goes on."),
+            _("Whether it is on hold, withdrawn or merged. Empty: none of these."),
             AmendmentState,
         ),
-        date_column("published_on", _("The day on which it was published here."), required=True),
+        date_column("published_on", _("The date on which it was published here."), required=True),
         text_column("url", _("Its page here."), page_of("commitments", "slug")),
     ),
 )
@@ -255,13 +271,13 @@ COMMITMENTS = Table(
 INVOLVEMENTS = Table(
     name="involvements",
     title=_("Involvements"),
-    description=_("Which institution plays which part in a commitment: one row for each part."),
+    description=_("The institutions in each commitment and their roles: one row for each role."),
     rows=lambda on: Involvement.objects.public().order_by("commitment_id", "role", "pk"),
     key=("commitment_id", "institution_id", "role"),
     refers_to={"commitments": ("commitment_id",), "institutions": ("institution_id",)},
     columns=(
         text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
         text_column("institution_id", _("The institution."), "institution__slug", required=True),
-        code_column("role", _("The part that it plays."), Involvement.Role, required=True),
+        code_column("role", _("Its role."), Involvement.Role, required=True),
     ),
 )

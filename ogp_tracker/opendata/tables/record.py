@@ -321,10 +321,9 @@ HISTORY = Table(
     name="history",
     title=_("Edits of published texts"),
     description=_(
-        "What was edited since it was published here: one row for each edit of each field. An"
-        " involvement that was added said nothing before, and one that was taken away says nothing"
-        " since. Reports of progress are not edited; their corrections stand in the table of"
-        " updates."
+        "Every edit since publication here: one row for each edit of each field. For an"
+        " institution that was added, “before” is empty; for one that was removed, “after” is"
+        " empty. Progress updates are not edited: their corrections are in the table of updates."
     ),
     read=edits,
     key=("table", "row", "edited_at", "field"),
@@ -332,23 +331,27 @@ HISTORY = Table(
     columns=(
         text_column(
             "table",
-            _("The table of the row."),
+            _("The table that was edited."),
             codes=tuple(recorded.table for recorded in RECORDED),
             required=True,
         ),
         text_column(
-            "row", _("The key of the row there, its parts with slashes between."), required=True
+            "row",
+            _("The key of the row in that table, its parts separated by slashes."),
+            required=True,
         ),
         time_column("edited_at", _("When it was edited."), required=True),
-        text_column("field", _("What was edited."), required=True),
-        text_column("before", _("What it said before.")),
-        text_column("after", _("What it says since.")),
+        text_column("field", _("The field that was edited."), required=True),
+        text_column("before", _("Its value before.")),
+        text_column("after", _("Its value after.")),
         text_column(
             "institution_id",
-            _("The institution for which whoever edited it acted then; empty if nobody knows."),
+            _("The institution on whose behalf it was edited. Empty: not recorded."),
         ),
         text_column(
-            "role", _("In which role; people's names are not published."), codes=tuple(Role.values)
+            "role",
+            _("The role of the person who edited it. Names of people are not published."),
+            codes=tuple(Role.values),
         ),
     ),
 )

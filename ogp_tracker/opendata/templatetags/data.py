@@ -17,8 +17,8 @@ from ogp_tracker.opendata.tables import BY_NAME
 register = template.Library()
 
 
-@register.inclusion_tag("opendata/take_away.html")
-def take_away(name: str, filters: FilterSet | None = None) -> dict[str, Any]:
+@register.inclusion_tag("opendata/download.html")
+def download(name: str, filters: FilterSet | None = None) -> dict[str, Any]:
     """Links to the table in every format, narrowed down as the page is.
 
     A choice that the page did not understand, and so did not apply, is left out here, too.

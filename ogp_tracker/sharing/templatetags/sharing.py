@@ -70,7 +70,7 @@ def commitment_status(commitment: Commitment) -> CommitmentStatus:
 @register.simple_tag
 def described(commitment: Commitment | None = None) -> SafeString:
     thing = schema.of_the_data() if commitment is None else schema.of_commitment(commitment)
-    return schema.as_microdata(thing)
+    return schema.as_data_block(thing)
 
 
 @register.inclusion_tag("sharing/preview.html")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from milestones import services
@@ -151,3 +152,26 @@ def test_number_of_queries_does_not_grow_with_evidence_nations_or_steps(client):
         return queries_of(client, page_of(update))
 
     assert queries(many=True) <= queries(many=False)
+
+
+def test_author_reads_who_signs_off_next_and_what_else_is_due(client, milestone, rhona):
+    office = lead_of(milestone.commitment)
+    due = MilestoneFactory(commitment=milestone.commitment, due_on=today() + timedelta(7))
+    alone = submitted(milestone, by=rhona)
+    done = reverse("admin:milestones_progressupdate_done", args=[alone.pk])
+
+    page = heard(sign_in(client, rhona).get(done))
+    assert "Nobody can sign this off. Ask an administrator to give somebody that role." in page
+
+    officer_of(office, "lead", first_name="Lena", last_name="Law")
+    officer_of(office, "lead", first_name="Ada", last_name="Arm")
+    page = heard(client.get(done))
+    assert f"Waits for one of 2 people (Ada Arm, Lena Law) at {office} to sign it off." in page
+    assert f"Due in 30 days: Report progress : {due}" in page
+
+
+def test_page_of_what_was_done_leads_back_to_a_draft(client, rhona, milestone):
+    draft = make_update(milestone, by=rhona, publish=False)
+    page = reverse("admin:milestones_progressupdate_done", args=[draft.pk])
+
+    assert sign_in(client, rhona).get(page).url == address(ProgressUpdate, "change", draft.pk)

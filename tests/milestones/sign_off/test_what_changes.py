@@ -57,7 +57,7 @@ def test_what_will_stand_is_what_stands_after_publication(signer, rhona, milesto
     )
 
     foreseen = {one.nation.code: one.then for one in signer.get(page_of(update)).context["outlook"]}
-    assert "no longer speaks for this nation" in heard(signer.get(page_of(update)))
+    assert "is no longer about this nation" in heard(signer.get(page_of(update)))
     press(signer, update, "publish")
 
     stand = {

@@ -58,7 +58,7 @@ class RowsBelow:
         for key in added:
             said = row_summary(display_stored(stored) for stored in self.stored_values.get(key, ()))
             self.sentences.append(
-                _("%(row)s has been added meanwhile and stands below.") % {"row": said}
+                _("%(row)s has been added meanwhile and is below.") % {"row": said}
             )
         replace_rows(self.request, str(self.formset.prefix), existing, new)
         return self.sentences
@@ -121,8 +121,8 @@ class RowsBelow:
                 continue
             self.sentences.append(
                 _(
-                    "%(row)s has been taken out meanwhile. You had changed it, so it stands below"
-                    " as a new row; empty its fields to leave it out."
+                    "%(row)s has been taken out meanwhile. You had changed it, so it is below as a"
+                    " new row; empty its fields to leave it out."
                 )
                 % name
             )
