@@ -30,7 +30,7 @@ from django.db.models.expressions import Combinable
 from commitments.models import Institution, Involvement, Nation
 from milestones.conditions import moves_of_due_date
 from milestones.models.nation_progress import NationProgress
-from milestones.overdue_counts import Tally, tally
+from milestones.overdue_counts import OverdueTally, tally
 from milestones.sections import RUNNING, OverdueSection, in_any_section
 from ogp_tracker.common.counting import count_of
 
@@ -73,7 +73,7 @@ class Selection:
     nations: Sequence[Nation] = ()
 
     @cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> OverdueTally:
         return tally(self.milestones, self.on, [nation.code for nation in self.nations])
 
     def condition(self, section: OverdueSection) -> Q:
@@ -146,7 +146,7 @@ class Selection:
 class Overview:
     """What a page about something else says: the first rows of each section, and the numbers."""
 
-    tally: Tally
+    tally: OverdueTally
     found: list[SectionRows]
 
     @property

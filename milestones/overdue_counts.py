@@ -75,7 +75,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Tally:
+class OverdueTally:
     groups: list[Group]
     nations: Sequence[str] = ()
     """Codes of the nations that are asked about; empty: the milestones as a whole."""
@@ -161,7 +161,7 @@ def _place(group: Group) -> int:
     return 4 if group.sign is SCHEDULE_SIGNS[Schedule.ON_SCHEDULE] else 5
 
 
-def tally(milestones: "MilestoneQuerySet", on: date, nations: Sequence[str] = ()) -> Tally:
+def tally(milestones: "MilestoneQuerySet", on: date, nations: Sequence[str] = ()) -> OverdueTally:
     """One query, whatever the number of rows."""
     rows = (
         milestones.order_by()
@@ -187,7 +187,7 @@ def tally(milestones: "MilestoneQuerySet", on: date, nations: Sequence[str] = ()
         )
         .annotate(number=Count("pk"))
     )
-    return Tally([_group(*row) for row in rows], nations)
+    return OverdueTally([_group(*row) for row in rows], nations)
 
 
 def _yes(condition: Q) -> Combinable:

@@ -23,15 +23,13 @@ from django.db.models.sql.datastructures import Join
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.amended import GOES_ON
-from milestones.conditions import amended_or, applies_in, goes_on, timing_is
-from milestones.days import Timing
+from milestones.conditions import amended_or, applies_in, goes_on
 from milestones.levels import LevelCounts
 from milestones.levels_in import SIGN_OF, levels_in
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.on_time import OnTime, on_time
 from milestones.overdue import Overview, overview
-from milestones.overdue_counts import tally
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -48,29 +46,8 @@ CALENDAR = (
 
 
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
-    def completed(self) -> Self:
-        return self.filter(is_completed=True)
-
     def going_on(self) -> Self:
         return self.filter(goes_on())
-
-    def overdue(self, on: date) -> Self:
-        return self.filter(timing_is(Timing.OVERDUE, on))
-
-    def past_due(self, on: date) -> Self:
-        return self.filter(timing_is(Timing.PAST_DUE, on))
-
-    def stale(self, on: date) -> Self:
-        return self.filter(timing_is(Timing.STALE, on))
-
-    def not_completed_at_end(self, on: date) -> Self:
-        return self.filter(timing_is(Timing.NOT_COMPLETED_AT_END, on))
-
-    def behind_at_end(self, on: date) -> Self:
-        return self.filter(timing_is(Timing.BEHIND_AT_END, on))
-
-    def unknown_at_end(self, on: date) -> Self:
-        return self.filter(timing_is(Timing.UNKNOWN_AT_END, on))
 
     def by_part(self) -> Self:
         """Return one row for each milestone and nation in scope, reported or not.
@@ -89,12 +66,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def overdue_overview(self, on: date, *, each: int, nation: Nation | None = None) -> Overview:
         """For pages of the apps below: the first `each` rows of each section, and the numbers."""
         return overview(self, on, each, nation)
-
-    def possibly_late(self, on: date) -> dict[str, int]:
-        """How many `milestones` there are, of plans `running` on the date, and with a due date
-        (`dated`): without any of these nobody can say that nothing is overdue. One query."""
-        counted = tally(self, on)
-        return {name: getattr(counted, name) for name in ("milestones", "running", "dated")}
 
     def on_time(self, on: date) -> OnTime:
         return on_time(self, on)

@@ -69,9 +69,9 @@ class DraftForm(RefusableForm):
                 field.widget = field.widget.widget
 
     def clean(self) -> dict[str, Any] | None:
-        """What is pasted keeps its bullets and paragraphs."""
+        """What is pasted keeps its bullets and paragraphs; what is stored stays as it is."""
         texts = [name for name, field in self.fields.items() if isinstance(field.widget, Textarea)]
-        for name in {*texts} & {*self.cleaned_data}:
+        for name in {*texts} & {*self.changed_data} & {*self.cleaned_data}:
             typed = self.cleaned_data[name]
             if DIRECTION.search(typed):
                 sentence = _(

@@ -119,8 +119,9 @@ def missed_emails() -> Iterator[TurnEmail]:
 
 
 @receiver(post_save, sender=UpdateStep, dispatch_uid="milestones_turn_emails")
-def _tell(instance: UpdateStep, created: bool, **kwargs: Any) -> None:
-    if created and instance.kind in TOLD:
+def _tell(instance: UpdateStep, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Not of steps that a backup brings back (`raw`)."""
+    if created and not raw and instance.kind in TOLD:
         transaction.on_commit(partial(send_turn_emails, instance.pk), robust=True)
 
 

@@ -26,7 +26,7 @@ def invite(request: HttpRequest, account: User) -> None:
         request,
         "account/email/invitation",
         account.email,
-        account=account,
+        account,
         link=absolute(reverse("account_reset_password_from_key", kwargs=key)),
         again=absolute(reverse("account_reset_password")),
         days=settings.PASSWORD_RESET_TIMEOUT // SECONDS_A_DAY,
@@ -37,10 +37,13 @@ def tell_of_new_address(request: HttpRequest, account: User, before: str) -> Non
     """Tell both addresses that an administrator has changed it, so that no account is taken over
     without a word to its owner."""
     for email in {before, account.email} - {""}:
-        _send(request, "account/email/address_changed", email, account=account, before=before)
+        _send(request, "account/email/address_changed", email, account, before=before)
 
 
-def _send(request: HttpRequest, template: str, email: str, **context: Any) -> None:
+def _send(request: HttpRequest, template: str, email: str, account: User, **context: Any) -> None:
+    username = account.get_username()
+    context |= {"name": account.get_full_name() or username, "username": username}
+    context |= {"to": account.email}
     # After the transaction, the request may no longer be the one that allauth knows.
     with request_context(request):
         get_adapter().send_mail(template, email, context)

@@ -1,5 +1,7 @@
 """Pages whose folded parts can all be read and printed at once, without a script."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 
 EVERYTHING = "all"
@@ -9,5 +11,6 @@ EVERYTHING = "all"
 def unfolded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Done on the finished page, so that no fold of any template can be forgotten."""
     if EVERYTHING in request.GET:
-        response.content = response.content.replace(b"<details", b"<details open")
+        closed = re.sub(rb"(<details[^>]*?) open(?=[ >])", rb"\1", response.content)
+        response.content = closed.replace(b"<details", b"<details open")
     return response

@@ -5,30 +5,33 @@ from datetime import date, datetime
 
 from irm.models import Report
 from milestones.models import Milestone, ProgressUpdate
+from milestones.overdue_counts import OverdueTally, tally
+from milestones.sections import OverdueSection
 
 
 @dataclass(frozen=True)
 class Doors:
     counting_plans: int
     """For how many plans a report counts commitments by completion."""
-    possible: dict[str, int]
-    """What could be overdue, as `MilestoneQuerySet.possibly_late` says it."""
-    overdue: int
-    unfinished: int
-    """How many milestones are known not to have been completed when their plan closed."""
+    tally: OverdueTally
     published: datetime | None
     """When the latest update was published here."""
 
+    @property
+    def overdue(self) -> int:
+        return self.tally.totals[OverdueSection.OVERDUE]
+
+    @property
+    def unfinished(self) -> int:
+        """How many milestones are known not to have been completed when their plan closed."""
+        return self.tally.totals[OverdueSection.NOT_COMPLETED]
+
 
 def doors(on: date) -> Doors:
-    milestones = Milestone.objects.public()
-    possible = milestones.possibly_late(on)
     updates = ProgressUpdate.objects.public().order_by("-published_at", "milestone_id")
     counting = Report.objects.public().exclude(completion_totals="")
     return Doors(
         counting_plans=counting.values("plan").distinct().count(),
-        possible=possible,
-        overdue=milestones.overdue(on).count() if possible["dated"] else 0,
-        unfinished=milestones.not_completed_at_end(on).count() if possible["milestones"] else 0,
+        tally=tally(Milestone.objects.public(), on),
         published=updates.values_list("published_at", flat=True).first(),
     )

@@ -6,6 +6,8 @@ import pytest
 
 from commitments.models import Commitment
 from milestones import services
+from milestones.conditions import timing_is
+from milestones.days import Timing
 from milestones.models import Milestone, ProgressUpdate
 from tests.admin_pages import address, errors_of, sent_from
 from tests.factories import (
@@ -163,7 +165,7 @@ def test_administrator_enters_what_an_assessors_report_tells(client, milestone):
     assert (update.provenance, update.level_basis) == ("assessor_report", "read")
     assert update.is_published
     assert Milestone.objects.get().last_reported_on is None
-    assert Milestone.objects.stale(today()).exists()
+    assert Milestone.objects.filter(timing_is(Timing.STALE, today())).exists()
 
 
 def test_lead_reports_on_the_commitment_as_a_whole(client, milestone):
@@ -188,7 +190,7 @@ def test_lead_reports_on_the_commitment_as_a_whole(client, milestone):
     whole = commitment.nation_progress.get(milestone=None)
     assert (whole.nation.code, whole.level, whole.schedule) == ("sct", "limited", "on_schedule")
     assert Milestone.objects.get().overall == "not_reported"
-    assert Milestone.objects.stale(today()).exists()
+    assert Milestone.objects.filter(timing_is(Timing.STALE, today())).exists()
 
 
 def test_point_of_contact_cannot_report_without_naming_the_document(contact, milestone):

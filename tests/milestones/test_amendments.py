@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from milestones import services
 from milestones.amendment_rules import AmendmentContent
+from milestones.conditions import timing_is
+from milestones.days import Timing
 from milestones.models import Amendment, Milestone
 from milestones.progress_rules import UpdateRefused
 from tests.factories import (
@@ -125,9 +127,10 @@ def test_what_is_amended_is_neither_late_nor_lost(milestone, kind, whole):
     amend(target, kind, merged_into=into)
 
     rows = Milestone.objects.filter(pk=milestone.pk)
-    assert not (rows.overdue(on) | rows.stale(on)).exists()
+    overdue = timing_is(Timing.OVERDUE, on)
+    assert not rows.filter(overdue | timing_is(Timing.STALE, on)).exists()
     assert Milestone.objects.for_page().get(pk=milestone.pk).timings(on) == frozenset()
-    assert (other in Milestone.objects.overdue(on)) is not whole
+    assert (other in Milestone.objects.filter(overdue)) is not whole
     counts = rows.level_counts()[None]
     state = {"put_on_hold": "on_hold"}.get(kind, kind)
     assert (counts.total, getattr(counts, state)) == (before, before)
@@ -135,7 +138,7 @@ def test_what_is_amended_is_neither_late_nor_lost(milestone, kind, whole):
     assert getattr(by_nation[nation("eng").pk], state) == 1
 
     amend(target, "resumed")
-    assert rows.overdue(on).exists()
+    assert rows.filter(overdue).exists()
 
 
 @pytest.mark.parametrize(

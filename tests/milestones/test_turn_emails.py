@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.core import serializers
 from django.utils import timezone
 
 from commitments.rights import rights_of
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions
 from milestones.amendment_rules import AmendmentContent, AmendmentKind
-from milestones.models import Reminder
+from milestones.models import Reminder, UpdateStep
 from milestones.reminders.run import send_reminders
 from milestones.turns import whose_turn
 from tests.factories import (
@@ -26,6 +27,7 @@ from tests.factories import (
     make_document,
     make_update,
     officer_of,
+    past_the_guards,
     today,
 )
 from tests.mail_server import MailServer
@@ -206,3 +208,19 @@ def test_account_without_an_address_or_switched_off_gets_nothing(told, milestone
     draft = make_update(milestone, by=rhona, publish=False)
 
     assert told(services.submit_update, draft, by=rhona) == {}
+
+
+def test_steps_that_a_backup_brings_back_are_told_to_nobody(told, milestone, rhona, lead):
+    draft = make_update(milestone, by=rhona, publish=False)
+    services.submit_update(draft, by=rhona)
+    services.publish_update(draft, by=lead)
+    backup = serializers.serialize("json", UpdateStep.objects.all())
+
+    def restore():
+        for row in serializers.deserialize("json", backup):
+            row.object.pk = None
+            row.save()
+
+    with past_the_guards():
+        assert told(restore) == {}
+    assert UpdateStep.objects.count() == 4
