@@ -17,7 +17,7 @@ MOST_ON_A_PAGE = 50
 class KnownCounts(NamedTuple):
     commitment_count: int = 0
     covered_count: int = 0  # Milestones are recorded here.
-    reported_count: int = 0  # Something is known of progress, whoever says so.
+    reported_count: int = 0  # Something is known of progress, from any source.
     found_count: int = 0  # A completion code is a finding.
 
 

@@ -1,9 +1,9 @@
 """Completed on time, completed late and by how much, overdue and by how much: never as a rank.
 
-A milestone is completed when government, or whoever reports on it, first says so of every nation in
-scope and takes it back in none. The work may have been done before; nobody else can know when. A
-date of which the source gives only a month is the last of that month: on time by then is on time,
-and otherwise nobody can tell.
+A milestone is completed when government, or another body that reports on it, first says so of every
+nation in scope and takes it back in none. The work may have been done before; nobody else can know
+when. A date of which the source gives only a month is the last of that month: on time by then is on
+time, and otherwise nobody can tell.
 """
 
 from collections.abc import Iterable, Sequence

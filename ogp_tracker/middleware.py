@@ -25,7 +25,7 @@ PERMISSIONS_POLICY = (
 class HostMiddleware:
     """Refuses a foreign host or port; for what follows, readers ask the host of SITE_URL.
 
-    So no address in a page that is kept, here or by a proxy, comes from whoever asked for it first.
+    So the first reader of a page that is kept, here or by a proxy, gives no address in it.
     A load balancer asks for the health page by whatever address it has, and on your own machine any
     port will do, because ports are forwarded.
     """

@@ -31,7 +31,7 @@ class Fault:
 
 FAULTS = (
     Fault(
-        "sign-off: whoever wrote an update signs it off",
+        "sign-off: the author of an update signs it off",
         "milestones/progress_rules.py",
         "signed_off_by in (None, recorded_by):",
         "signed_off_by is None:",

@@ -82,7 +82,7 @@ VALUES = """
 section                                          l     l     l     l     l     l     a     a     a
 value                                            r     r     r     r     r     r     d     d     d
 """
-# Whoever is for the nation adds plans and sees those of others.
+# A contact of the nation adds plans and sees those of others.
 PLANS = """
 section                                          l     l     l     a     l     l     a     a     a
 own                                              r     r     w     r     r     r     d     d     d
@@ -230,8 +230,8 @@ TABLES = {
     Reply: table(REPLIES),
 }
 
-# What is read on the page of another row. Whoever assessed a commitment knows its name, also after
-# it was withdrawn; why the plan of a public milestone changed is public.
+# What is read on the page of another row. A researcher who assessed a commitment knows its name,
+# also after it was withdrawn; why the plan of a public milestone changed is public.
 KNOWN_ALL_THE_SAME = {
     ("irm", Commitment, "own draft"),
     ("irm", Milestone, "own draft"),
@@ -265,7 +265,7 @@ PUBLISHES = {
     "scottish": {},
 }
 MAY_PUBLISH_AMENDMENT = {"lead", "plan", "nation", "several"}
-# Who may do what with a report that is not published, and whoever is not named may not.
+# Who may do what with a report that is not published, and nobody else may.
 STEPS = {
     "publish": {"submitted": {"lead"}},
     "agree": {"scottish submitted": {"civil"}},

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 MEMORY = "file:memorydb_default?mode=memory&cache=shared"
-"""Where Django has its test database on SQLite: whoever opens it first makes it."""
+"""Where Django has its test database on SQLite: the process that opens it first makes it."""
 
 
 def open_filled(folder):

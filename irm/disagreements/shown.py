@@ -50,7 +50,7 @@ class ComparedPlace:
     milestone: Milestone | None = None
     nation: Nation | None = None
     cell: NationProgress | None = None
-    """What is known of the milestone there, whoever says it."""
+    """What is known of the milestone there, from any source."""
     update: ProgressUpdate | None = None
     """Government's update on a milestone, if it has reported."""
     whole: Sequence[NationProgress] = ()

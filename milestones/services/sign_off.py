@@ -147,7 +147,7 @@ def publish_update(
 def what_is_missing(
     update: ProgressUpdate | Amendment, *, by: User | None, now: datetime | None = None
 ) -> dict[str, list[str]]:
-    """What `publish_update` would refuse now, by field; without an account, whoever signs it."""
+    """What `publish_update` would refuse now, by field; without an account, to all who sign."""
     found: dict[str, list[str]] = {}
     for check in (
         lambda: _check_again(update, now or timezone.now()),

@@ -32,7 +32,7 @@ class Scope(NamedTuple):
 
     commitments: Answered
     milestones: Answered = {}
-    """Those that they lead themselves, whoever leads the commitment."""
+    """Those that they lead themselves, whichever body leads the commitment."""
 
 
 def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[str]]:

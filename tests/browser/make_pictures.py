@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from ogp_tracker.importing.real_data import load_real_data
 from tests.browser.story import Story
 from tests.browser.test_officers_journey import DONE, section, sign_in
 from tests.browser.test_plan_workbook import MISTAKES, choose, download, press
@@ -154,3 +155,10 @@ def test_pictures_for_points_of_contact(live_server, transactional_db, page_of, 
     page.get_by_label("When it was published").fill("15 October 2026")
     press(page, "Show what it would do")
     shoot(page, "words", height=900, guide="contacts")
+
+
+def test_picture_for_the_readme(browser, live_server, transactional_db):
+    load_real_data()
+    page = browser.new_context(viewport={"width": 1220, "height": 1480}).new_page()
+    page.goto(f"{live_server.url}/commitments/UK0096/")
+    page.screenshot(path=FOLDER / "commitment.png")

@@ -1,4 +1,4 @@
-"""Who could do something is whoever the rights let do it."""
+"""The people who could do something are those whom the rights let do it."""
 
 import pytest
 from django.contrib.auth import get_user_model

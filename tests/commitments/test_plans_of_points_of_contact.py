@@ -244,7 +244,7 @@ def test_nobody_publishes_what_they_do_not_edit(ailsa, office, plan):
     for account in (officer_of(office, "lead"), administrator(), contact_for(elsewhere)):
         with pytest.raises(services.PublicationRefused, match="Only its point of contact"):
             services.publish_plan(plan, account)
-    # Whoever is for the nation publishes what it leads, as one by one.
+    # A contact of the nation publishes what it leads, as one by one.
     led = drafts_in(plan, 1, lead=office)
     assert services.publish_plan(plan, officer_of(office, "point_of_contact")) == led
 

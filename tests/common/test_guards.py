@@ -1,4 +1,4 @@
-"""Whoever tries to change what was published, by whatever door, is told to record a correction."""
+"""Anyone who tries to change what was published, in any way, reads that they can correct it."""
 
 from unittest import mock
 

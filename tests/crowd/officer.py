@@ -49,7 +49,7 @@ def prepare():
 
 
 class Officer:
-    """Whoever acts in this process: reports, corrects, returns, agrees, publishes, moves days."""
+    """An officer in this process: reports, corrects, returns, agrees, publishes, moves days."""
 
     def __init__(self, folder, name):
         self.journal = Journal(folder, name)

@@ -156,7 +156,7 @@ def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, cha
     assert "From {} to {}.".format(*moved) in said
     assert "removed: Old (end)" in said
     assert "added: New (end)" in said
-    # What has no institution of its own is signed with that of whoever saved it.
+    # What has no institution of its own is signed with that of the person who saved it.
     signed = [line.text() for line in page.all("li") if "added: New" in line.text()]
     assert ["role: Point of contact" in line and "Central office" in line for line in signed] == [
         True

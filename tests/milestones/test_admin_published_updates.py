@@ -1,4 +1,4 @@
-"""A published update cannot be changed or deleted in the Admin section, whoever tries how."""
+"""A published update cannot be changed or deleted in the admin, by anyone in any way."""
 
 import pytest
 

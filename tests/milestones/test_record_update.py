@@ -238,7 +238,7 @@ def test_administrator_cannot_say_so_without_reason_or_against_a_report(mileston
 
 
 def test_report_against_a_row_that_does_not_apply_is_not_swallowed(milestone):
-    """Such rows contradict each other: whoever brings them in has to hear of it."""
+    """Such rows contradict each other: the person who brings them in has to know."""
     make_update(milestone, nations=["sct"])
     milestone.nation_progress.update(level="", as_of=None, update=None)
     milestone.nation_progress.update(applies=False, not_applicable_reason="Not devolved")
