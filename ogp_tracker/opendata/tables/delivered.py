@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,8 @@ from commitments.models import AmendmentState, Commitment, Nation
 from commitments.models.amended import GOES_ON
 from irm.disagreements.rows import Places, Unit
 from milestones.amendment_rules import AmendmentKind
-from milestones.conditions import amended_or, first_due_date, moves_of_due_date
+from milestones.conditions import amended_or, first_due_date, moves_of_due_date, timing_is
+from milestones.days import Timing
 from milestones.levels import LEVEL_VALUES, LevelBasis, Overall, Provenance, Schedule
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
@@ -209,15 +211,8 @@ def overall_columns(milestone: str, path: str = "") -> Iterator[Column]:
     yield from list_columns(lambda name: listed(cells, name), *besides)
 
 
-def state_column(name: str, description: StrOrPromise) -> Column:
-    """Whether a milestone is among those of the queryset verb of this name, on the date."""
-
-    def is_among(on: date) -> Q:
-        rows: QuerySet[Milestone] = getattr(Milestone.objects, name)(on)
-        # Not `pk__in`: that works out the whole table for a page of twenty rows.
-        return Q(Exists(rows.filter(pk=OuterRef("pk"))))
-
-    return yes_no_column(name, description, is_among)
+def timing_column(timing: Timing, description: StrOrPromise) -> Column:
+    return yes_no_column(timing.value, description, partial(timing_is, timing))
 
 
 MILESTONES = Table(
@@ -273,43 +268,43 @@ MILESTONES = Table(
             _("The latest as-of date of an update that still counts."),
             lambda on: ProgressUpdate.objects.public().latest_as_of("milestone"),
         ),
-        state_column(
-            "overdue",
+        timing_column(
+            Timing.OVERDUE,
             _(
                 "The plan is running, the due date has passed, and it is known not to be completed"
                 " in at least one nation."
             ),
         ),
-        state_column(
-            "past_due",
+        timing_column(
+            Timing.PAST_DUE,
             _(
                 "The plan is running and the due date has passed, but no level says whether it was"
                 " completed."
             ),
         ),
-        state_column(
-            "stale",
+        timing_column(
+            Timing.STALE,
             _(
                 "The plan is running and it is not completed. Six months have passed since the"
                 " plan began, since it was published here and since government's last update."
             ),
         ),
-        state_column(
-            "not_completed_at_end",
+        timing_column(
+            Timing.NOT_COMPLETED_AT_END,
             _(
                 "The plan has closed, and some nation last had a level short of Completed, or was"
                 " still at work after the plan's end."
             ),
         ),
-        state_column(
-            "behind_at_end",
+        timing_column(
+            Timing.BEHIND_AT_END,
             _(
                 "The plan has closed, and some nation was at risk or behind schedule when last"
                 " heard of; none was known to be unfinished."
             ),
         ),
-        state_column(
-            "unknown_at_end",
+        timing_column(
+            Timing.UNKNOWN_AT_END,
             _(
                 "The plan has closed, and it is not completed: but nothing recorded here says"
                 " whether it was unfinished, behind schedule or at risk."
