@@ -6,14 +6,12 @@ most are never assessed one by one, and whether anybody has spoken is asked of t
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from django.db.models import Count, Window
 
 from irm.disagreements.rows import Places, Unit
 from irm.disagreements.rule import KINDS_IN, MEANINGS, DisagreementSection
 from irm.disagreements.shown import ComparedRow, rows_of
-from milestones.models import Milestone
 from ogp_tracker.common.texts import StrOrPromise
 
 OF_MILESTONES = (DisagreementSection.CONTRADICTIONS, DisagreementSection.EVIDENCE)
@@ -53,14 +51,8 @@ class DisagreementRows:
     def unit(self) -> str | None:
         return None if self.has_milestones else str(Unit.WHOLE)
 
-    @property
-    def query(self) -> str:
-        """What chooses all of its rows on the page."""
-        chosen = {"kind": self.kinds} | ({"unit": [self.unit]} if self.unit else {})
-        return urlencode(chosen, doseq=True)
 
-
-def sections_of(places: Places, each: int = 0) -> list[DisagreementRows]:
+def sections_of(places: Places, each: int) -> list[DisagreementRows]:
     """Of these places, with the first `each` rows of each. A fixed number of queries."""
     sections = {section: DisagreementRows(section) for section in DisagreementSection}
     wholes: dict[DisagreementSection, list[int]] = defaultdict(list)
@@ -72,12 +64,6 @@ def sections_of(places: Places, each: int = 0) -> list[DisagreementRows]:
             if comparison in kinds or (not_found and section == DisagreementSection.EVIDENCE):
                 wholes[section].append(key)
                 sections[section].commitments += 1
-    if not each:
-        of_kinds = {one: places.of_milestone(*KINDS_IN[one]) for one in OF_MILESTONES}
-        numbers = {str(one): Count("pk", filter=having) for one, having in of_kinds.items()}
-        for name, number in Milestone.objects.aggregate(**numbers).items():
-            sections[DisagreementSection(name)].milestones = number
-        return list(sections.values())
     for section in OF_MILESTONES:
         found = places.by_milestone(*KINDS_IN[section]).parts.annotate(total=Window(Count("pk")))
         for key, total in found.values_list("pk", "total")[:each]:

@@ -1,20 +1,17 @@
 """Template tags for what assessors found."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue
+from commitments.models import Commitment, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
 from irm.disagreements.agreement import agreement_in
-from irm.disagreements.rows import Places
 from irm.disagreements.rule import LEVEL_OF, weight_of
-from irm.disagreements.sections import sections_of
 from irm.disagreements.shown import places_in, places_of
 from irm.models import Assessment, Report
 from irm.models.codes import GivenCode
@@ -27,14 +24,6 @@ from milestones.models import Milestone
 register = template.Library()
 
 MOST_UNITS = 60
-
-Chosen = ActionPlan | Institution | Nation
-
-NARROWED: dict[str, Callable[..., Places]] = {
-    "nation": Places.delivered_in,
-    "plan": Places.of_plan,
-    "institution": Places.led_by,
-}
 
 
 @register.simple_tag
@@ -143,17 +132,6 @@ def compared_in(milestone: Milestone, nation: Nation) -> dict[str, Any]:
     """Whether government and the assessor agree on a milestone in a nation."""
     places = places_in(milestone, milestone.commitment)
     return {"place": next((one for one in places if one.nation == nation), None)}
-
-
-@register.inclusion_tag("irm/comparison_counts.html")
-def comparison_counts(**given: Chosen | list[Chosen]) -> dict[str, Any]:
-    """How many commitments and milestones there are in each section, in what was chosen."""
-    places, chosen = Places.public(), []
-    for name, one in given.items():
-        if of := one if isinstance(one, list) else [one]:
-            places = NARROWED[name](places, *of)
-            chosen += [(name, row.code if isinstance(row, Nation) else row.slug) for row in of]
-    return {"sections": sections_of(places), "chosen": urlencode(chosen)}
 
 
 @register.inclusion_tag("irm/totals_beside.html")

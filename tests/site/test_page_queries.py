@@ -32,7 +32,7 @@ from tests.pages import queries_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-LIMIT = 32
+LIMIT = 30
 KINDS = ["results_report", "end_of_term_report", "ogp_commitment_page", "progress_report"]
 
 
