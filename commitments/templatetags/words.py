@@ -12,12 +12,13 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Involvement
-from ogp_tracker.common.prose import annotate, first_sentence, to_html, without_marks
+from commitments.promise import promise_in
+from ogp_tracker.common.prose import annotate, to_html, without_marks
 
 register = template.Library()
 register.filter("prose", to_html)
 register.filter("prose_without_marks", without_marks)
-register.filter(first_sentence)
+register.filter(promise_in)
 register.filter("state_on", ActionPlan.state)
 register.simple_tag(annotate)
 

@@ -3,12 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from html import unescape
 
 import nh3
-from django.utils.html import format_html, strip_tags, urlize
+from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
@@ -23,8 +21,6 @@ _MARK = re.compile(r"\[(\d{1,3})\]")
 _LINK_OR_TAG = re.compile(r"(<a [^>]*>.*?</a>|<[^>]*>)", re.DOTALL)
 # It begins where the white space does, and not again at each space of a long one.
 _MARK_BEHIND_SPACE = re.compile(r"(?<!\s)\s*\[\d{1,3}\]")
-_END_OF_SENTENCE = re.compile(r"(?<=[^.]{3}[.!?])\s+(?=[“\"(]?[A-ZÀ-Þ])")
-LONGEST_QUOTED, LONGEST_SENTENCE = 4_000, 400  # characters
 _NOTE = re.compile(r"^\[(?P<number>\d{1,3})\]\s*(?P<words>.+)$")
 
 
@@ -56,14 +52,6 @@ _to_html_once = lru_cache(maxsize=512)(_to_html)
 def without_marks(text: str) -> SafeString:
     """`text` as HTML without footnote marks, for a place that has no footnotes."""
     return to_html(_MARK_BEHIND_SPACE.sub("", text))
-
-
-def first_sentence(text: str) -> str:
-    """The first sentence of a text in Markdown, as plain words; cut short if it never ends."""
-    first = to_html(text.lstrip().partition("\n\n")[0][:LONGEST_QUOTED])
-    words = " ".join(unescape(strip_tags(first)).split())
-    sentence = _END_OF_SENTENCE.split(words, maxsplit=1)[0]
-    return Truncator(sentence).chars(LONGEST_SENTENCE)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,17 @@
 """One promise as an example: one of which much is known, quoted, with what became of it."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.utils.html import strip_tags
 
 from commitments.models import ActionPlan, Commitment
+from commitments.promise import promise_in
 from irm.models import Assessment
 from irm.spoken import Spoken, SpokenCounts, of_kind
 from milestones.levels import LevelBasis
 from milestones.models import Milestone, NationProgress
-from ogp_tracker.common.prose import without_marks
 
 PREFERRED = (
     Spoken.BOTH,
@@ -27,10 +24,6 @@ PREFERRED = (
 
 PLANS_LOOKED_AT = 3
 MILESTONES_SHOWN = 4
-QUOTED = 240  # characters
-
-_BLOCK_END = "\x1e"
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'(])|\x1e")
 
 
 @dataclass(frozen=True)
@@ -89,15 +82,3 @@ def _candidates(plans: list[int], kind: Spoken) -> Any:
         )
         .order_by("place", Case(When(Q(objective=""), then=1), default=0), "-known", "slug")
     )
-
-
-def promise_in(text: str) -> str:
-    """The first sentence that says what will be done, else the first; not too long to quote."""
-    blocks = re.sub(r"</(?:p|li|h\d)>", _BLOCK_END, without_marks(text))
-    plain = unescape(strip_tags(blocks))
-    sentences = [" ".join(one.split()) for one in _SENTENCE_END.split(plain) if one.strip()]
-    promising = (one for one in sentences if " will " in one and len(one) <= QUOTED)
-    chosen = next(promising, sentences[0] if sentences else "")
-    if len(chosen) <= QUOTED:
-        return chosen
-    return f"{chosen[:QUOTED].rsplit(' ', 1)[0].rstrip(',;:')} …"

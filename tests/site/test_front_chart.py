@@ -8,7 +8,6 @@ import pytest
 from commitments.models import ActionPlan
 from irm.spoken import Spoken, SpokenCounts
 from ogp_tracker.front.chart import NARROW, WIDE, draw
-from ogp_tracker.front.example import promise_in
 from ogp_tracker.front.lanes import MAX_LANES, MAX_PLANS, MAX_SQUARES, lanes_of
 
 TODAY = date(2026, 11, 29)
@@ -114,17 +113,3 @@ def test_with_thousands_of_promises_the_drawing_stays_small_and_within_its_frame
         assert 0 < text.y <= drawing.height
     corners = re.findall(r"M(\S+) (\S+?)h", squares.frame)
     assert max(float(x) for x, _y in corners) + shape.size <= shape.width
-
-
-@pytest.mark.parametrize(
-    ("objective", "quoted"),
-    [
-        ("", ""),
-        ("We did. We will *do* more. [1] We will rest.", "We will do more."),
-        ("To publish data", "To publish data"),
-        ("The aims:\n\n- first aim\n- it will be open", "it will be open"),
-        (f"It {'very ' * 60}will.", f"It {'very ' * 47}…"),
-    ],
-)
-def test_the_sentence_that_promises_is_quoted(objective, quoted):
-    assert promise_in(objective) == quoted
