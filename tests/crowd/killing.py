@@ -13,7 +13,6 @@ from tests.crowd.journal import TRYING, read
 from tests.crowd.ledger import problems
 from tests.crowd.processes import start
 
-
 HIT = {"record", "publish"}
 """Acts in whose middle a process has to die at least once: chance alone may miss one for long."""
 
