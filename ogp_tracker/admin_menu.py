@@ -30,7 +30,7 @@ class MenuEntry(NamedTuple):
 
 
 MENU: tuple[tuple[str | Promise, tuple[MenuEntry, ...]], ...] = (
-    (_("Start"), (MenuEntry(_("My work"), "index", tuple(Role)),)),
+    ("", (MenuEntry(_("My work"), "index", tuple(Role)),)),
     (
         _("Progress updates"),
         (
@@ -79,11 +79,7 @@ MENU: tuple[tuple[str | Promise, tuple[MenuEntry, ...]], ...] = (
     ),
     (
         _("Import"),
-        (
-            MenuEntry(
-                _("Import a workbook"), "import", (CONTACT, RESEARCHER, ADMINISTRATOR)
-            ),
-        ),
+        (MenuEntry(_("Import a workbook"), "import", (CONTACT, RESEARCHER, ADMINISTRATOR)),),
     ),
     (
         _("Accounts"),
@@ -135,13 +131,10 @@ def menu_for(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for name, group in MENU
     ]
-    here = [
-        link
-        for group in groups
-        for link in group["models"]
-        if request.path.startswith(link["admin_url"])
-    ]
+    links = [link for group in groups for link in group["models"]]
+    here = [link for link in links if request.path.startswith(link["admin_url"])]
     if here:
-        # All begin with that of My work, and “add” with that of its list.
-        max(here, key=lambda link: len(link["admin_url"]))["is_current"] = True
+        # The address of “Report progress” begins with that of its list, and all with My work's.
+        closest = max(here, key=lambda link: len(link["admin_url"]))
+        closest["is_current"] = closest != links[0] or request.path == closest["admin_url"]
     return [group for group in groups if group["models"]]

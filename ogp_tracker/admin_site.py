@@ -1,7 +1,6 @@
 """The admin as a whole: its name, its menu, and what is not of one section."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +17,6 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.admin.generic import ExtraContext
-from ogp_tracker.common.per_request import PerRequest
 
 # Imports inside functions below: Django reads this module before there are models, and makes the
 # site before the admin packages, which register with it.
@@ -57,6 +55,8 @@ class TrackerAdminSite(AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             from ogp_tracker.accounts.entry import deny_entry
 
+            if error := getattr(request, "upload_error", None):
+                raise error
             return deny_entry(request) or guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, view)
@@ -127,6 +127,7 @@ class TrackerAdminSite(AdminSite):
 
     def other_lists(self, request: HttpRequest) -> list[dict[str, Any]]:
         """What the account can open and its menu leaves out."""
-        offered = {link["admin_url"] for group in menu_for(request) for link in group["models"]}
+        menu = self.get_app_list(request)
+        offered = {link["admin_url"] for group in menu for link in group["models"]}
         listed = [model for app in super().get_app_list(request) for model in app["models"]]
         return [model for model in listed if model["admin_url"] not in offered]

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from ogp_tracker.common.admin.generic import ExtraContext
@@ -33,6 +34,16 @@ class Locking(admin.ModelAdmin):
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
         return self.watched
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        words = _(
+            "This %(name)s cannot be found: it may have been deleted, or none of your roles is for"
+            " it. An administrator can give you the role that you need."
+        )
+        self.message_user(request, words % {"name": opts.verbose_name}, messages.WARNING)
+        return redirect("admin:index")
 
     # The form
 

@@ -1,0 +1,71 @@
+"""What an officer gets instead of a page of the admin: why, which roles it needs, who can help."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from commitments.admin.access import rights_in
+from commitments.models.membership import Role
+from commitments.rights import Rights, RoleScope
+from ogp_tracker.accounts.unsaved_forms import form_to_send_again
+from ogp_tracker.admin_menu import entries, roles_of
+from ogp_tracker.api import problems
+
+ANY = frozenset({0})
+ROLES: tuple[tuple[str | Promise, Rights], ...] = (
+    (Role.REPORTER.label, Rights(reports_for=ANY, carries_on=ANY)),
+    (Role.LEAD.label, Rights(reports_for=ANY, carries_on=ANY, signs_for=ANY)),
+    (_("Point of contact of a plan"), Rights(coordinates=RoleScope(plans=ANY))),
+    (_("Point of contact of a nation"), Rights(coordinates=RoleScope(nations=ANY))),
+    (Role.CIVIL_SOCIETY_LEAD.label, Rights(agrees=RoleScope(plans=ANY))),
+    (Role.IRM_RESEARCHER.label, Rights(is_assessor=True)),
+    (Role.ADMINISTRATOR.label, Rights(is_administrator=True)),
+)
+"""What an account with one role may do somewhere: its institution, plan or nation is nobody's."""
+
+
+def permission_denied(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
+    why = str(exception)
+    roles, has_one = ([], False) if why else roles_needed(request)
+    context = {"why": why, "roles": roles, "has_one": has_one, **form_to_send_again(request)}
+    return render(request, "403.html", context, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not request.path.startswith(reverse("admin:index")):
+        return problems.page_not_found(request, exception)
+    context = {"is_missing": True, **form_to_send_again(request)}
+    return render(request, "403.html", context, status=404)
+
+
+def roles_needed(request: HttpRequest) -> tuple[list[str], bool]:
+    """Those that may do, somewhere, what the address is for; whether the account has one of them.
+
+    Asked of the section itself, so that no second table has to say the same.
+    """
+    name = (request.resolver_match and request.resolver_match.url_name) or ""
+    for section in admin.site._registry.values():
+        prefix = f"{section.opts.app_label}_{section.opts.model_name}_"
+        if name.startswith(prefix):
+            break
+    else:
+        used_by = {role for one in entries() if one.page == name for role in one.used_by}
+        return [role.label for role in Role if role in used_by], bool(
+            used_by & roles_of(rights_in(request))
+        )
+
+    def may(rights: Rights) -> bool:
+        match name.removeprefix(prefix):
+            case "changelist" | "history":
+                return section.may_see(rights)
+            case "add":
+                return section.may_see(rights) and section.may_add(request, rights)
+            case "delete":
+                return section.may_see(rights) and section.may_delete(request, rights, None)
+        return section.may_see(rights) and section.may_change(request, rights, None)
+
+    return [str(label) for label, rights in ROLES if may(rights)], may(rights_in(request))
