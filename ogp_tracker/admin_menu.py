@@ -53,7 +53,7 @@ MENU: tuple[tuple[str | Promise, tuple[MenuEntry, ...]], ...] = (
             MenuEntry(_("IRM reports"), "irm_report_changelist", (RESEARCHER,)),
             MenuEntry(_("Assessments"), "irm_assessment_changelist", (RESEARCHER, REPORTER)),
             MenuEntry(_("Findings"), "irm_milestonefinding_changelist", (RESEARCHER, REPORTER)),
-            MenuEntry(_("Replies"), "irm_reply_changelist", (RESEARCHER, REPORTER)),
+            MenuEntry(_("Replies"), "irm_reply_changelist", (REPORTER,)),
         ),
     ),
     (

@@ -86,7 +86,8 @@ def sent_back(client, row, page, **changes):
 
 def told(page):
     assert page.status_code == 200
-    return " ".join(page.context["adminform"].form.non_field_errors())
+    top = page.context["adminform"].form.non_field_errors()
+    return " ".join([*messages_of(page), *top])
 
 
 def beside(page, field):

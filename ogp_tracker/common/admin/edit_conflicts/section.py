@@ -1,6 +1,7 @@
 """A section whose forms are never saved over what somebody else has saved in the meantime."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -45,6 +46,10 @@ class Locking(admin.ModelAdmin):
         self.message_user(request, words % {"name": opts.verbose_name}, messages.WARNING)
         return redirect("admin:index")
 
+    def taken_over(self, obj: Any) -> tuple[str, datetime] | None:
+        """Who has taken the row over from its author, and when."""
+        return None
+
     # The form
 
     def changeform_view(
@@ -63,6 +68,10 @@ class Locking(admin.ModelAdmin):
             match = request.resolver_match
             is_new = match is not None and "object_id" not in match.kwargs
             conflict = compare(request, self._stored_form(request, row), is_new=is_new)
+            if conflict and (conflict.beside or conflict.rows):
+                # What has to be put right is what stands beside the fields.
+                messages.error(request, " ".join(conflict.sentences))
+                conflict.sentences = []
             request.conflict = conflict  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, *args, **kwargs)
 
