@@ -30,7 +30,9 @@ ROLES: tuple[tuple[str | Promise, Rights], ...] = (
 
 def permission_denied(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
     why = str(exception)
-    roles, has_one = ([], False) if why else roles_needed(request)
+    labels, has_one = ([], False) if why else roles_needed(request)
+    # In a sentence; “IRM researcher” stays as it is.
+    roles = [one if one[:2].isupper() else one[:1].lower() + one[1:] for one in labels]
     context = {"why": why, "roles": roles, "has_one": has_one, **form_to_send_again(request)}
     return render(request, "403.html", context, status=403)
 
@@ -54,7 +56,7 @@ def roles_needed(request: HttpRequest) -> tuple[list[str], bool]:
             break
     else:
         used_by = {role for one in entries() if one.page == name for role in one.used_by}
-        return [role.label for role in Role if role in used_by], bool(
+        return [str(role.label) for role in Role if role in used_by], bool(
             used_by & roles_of(rights_in(request))
         )
 
