@@ -1,5 +1,7 @@
 """What an officer gets instead of a page of the admin: why, which roles it needs, who can help."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -50,6 +52,7 @@ def roles_needed(request: HttpRequest) -> tuple[list[str], bool]:
     Asked of the section itself, so that no second table has to say the same.
     """
     name = (request.resolver_match and request.resolver_match.url_name) or ""
+    section: Any
     for section in admin.site._registry.values():
         prefix = f"{section.opts.app_label}_{section.opts.model_name}_"
         if name.startswith(prefix):
@@ -63,11 +66,13 @@ def roles_needed(request: HttpRequest) -> tuple[list[str], bool]:
     def may(rights: Rights) -> bool:
         match name.removeprefix(prefix):
             case "changelist" | "history":
-                return section.may_see(rights)
+                allowed = True
             case "add":
-                return section.may_see(rights) and section.may_add(request, rights)
+                allowed = section.may_add(request, rights)
             case "delete":
-                return section.may_see(rights) and section.may_delete(request, rights, None)
-        return section.may_see(rights) and section.may_change(request, rights, None)
+                allowed = section.may_delete(request, rights, None)
+            case _:
+                allowed = section.may_change(request, rights, None)
+        return bool(allowed and section.may_see(rights))
 
     return [str(label) for label, rights in ROLES if may(rights)], may(rights_in(request))

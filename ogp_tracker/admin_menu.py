@@ -120,7 +120,7 @@ def roles_of(rights: Rights) -> set[Role]:
 def menu_for(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups that the account uses, shaped like the apps of Django's `get_app_list`."""
     roles = roles_of(rights_in(request))
-    groups = [
+    groups: list[dict[str, Any]] = [
         {
             "name": name,
             "models": [

@@ -1,6 +1,5 @@
 """Who did something with a row, by name: a link would lead officers to a page of administrators."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.approvers import account_name
 
 
-def person(name: str, label: str | Promise) -> Callable[[Any], str]:
+def person(name: str, label: str | Promise) -> Any:
     """For `readonly_fields`, in place of the name of the column."""
 
     @admin.display(description=label)
