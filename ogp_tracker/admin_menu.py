@@ -32,6 +32,14 @@ class MenuEntry(NamedTuple):
 MENU: tuple[tuple[str | Promise, tuple[MenuEntry, ...]], ...] = (
     ("", (MenuEntry(_("My work"), "index", tuple(Role)),)),
     (
+        _("Accounts"),
+        (
+            MenuEntry(_("People"), "auth_user_changelist", (ADMINISTRATOR,)),
+            MenuEntry(_("Roles"), "commitments_membership_changelist", (ADMINISTRATOR,)),
+            MenuEntry(_("Reminders"), "milestones_reminder_changelist", (ADMINISTRATOR,)),
+        ),
+    ),
+    (
         _("Progress updates"),
         (
             MenuEntry(
@@ -80,14 +88,6 @@ MENU: tuple[tuple[str | Promise, tuple[MenuEntry, ...]], ...] = (
     (
         _("Import"),
         (MenuEntry(_("Import a workbook"), "import", (CONTACT, RESEARCHER, ADMINISTRATOR)),),
-    ),
-    (
-        _("Accounts"),
-        (
-            MenuEntry(_("People"), "auth_user_changelist", (ADMINISTRATOR,)),
-            MenuEntry(_("Roles"), "commitments_membership_changelist", (ADMINISTRATOR,)),
-            MenuEntry(_("Reminders"), "milestones_reminder_changelist", (ADMINISTRATOR,)),
-        ),
     ),
     (
         _("This site"),

@@ -158,9 +158,10 @@ def test_words_are_on_the_page_that_says_what_failed_and_sent_again_with_one_pre
     )
 
 
-def test_full_database_is_called_full_and_not_away(sender, monkeypatch):
+@pytest.mark.parametrize("told", [{"sqlite_errorcode": 13}, {"sqlstate": "53100"}])
+def test_full_database_is_called_full_and_not_away(sender, monkeypatch, told):
     full = OperationalError("database or disk is full")
-    full.__cause__ = type("Full", (Exception,), {"sqlite_errorcode": 13})()
+    full.__cause__ = type("Full", (Exception,), told)()
     fail_with(monkeypatch, full)
 
     page = sender.post(ADD, TYPED, **HERE)
