@@ -14,7 +14,6 @@ from commitments.admin.access import rights_in
 from commitments.models.membership import Role
 from commitments.rights import Rights, RoleScope
 from ogp_tracker.accounts.unsaved_forms import form_to_send_again
-from ogp_tracker.admin_menu import entries, roles_of
 from ogp_tracker.api import problems
 
 ANY = frozenset({0})
@@ -52,19 +51,15 @@ def roles_needed(request: HttpRequest) -> tuple[list[str], bool]:
     Asked of the section itself, so that no second table has to say the same.
     """
     name = (request.resolver_match and request.resolver_match.url_name) or ""
-    section: Any
-    for section in admin.site._registry.values():
-        prefix = f"{section.opts.app_label}_{section.opts.model_name}_"
-        if name.startswith(prefix):
-            break
-    else:
-        used_by = {role for one in entries() if one.page == name for role in one.used_by}
-        return [str(role.label) for role in Role if role in used_by], bool(
-            used_by & roles_of(rights_in(request))
-        )
+    model, _below, page = name.rpartition("_")
+    sections: dict[str, Any] = {
+        f"{one.opts.app_label}_{one.opts.model_name}": one for one in admin.site._registry.values()
+    }
+    if (section := sections.get(model)) is None:
+        return [], False
 
     def may(rights: Rights) -> bool:
-        match name.removeprefix(prefix):
+        match page:
             case "changelist" | "history":
                 allowed = True
             case "add":

@@ -4,25 +4,26 @@ They are open to everyone: whoever cannot sign in needs them most.
 """
 
 import re
-import struct
 from functools import lru_cache
-from pathlib import Path
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import RedirectView
+from django.views.static import serve
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from PIL import Image
 
 from commitments.admin.access import rights_in
 
 DOCS = settings.BASE_DIR / "docs"
+PICTURES = DOCS / "images"
 GUIDES = {
     "officers": _("For officers"),
     "points_of_contact": _("For points of contact"),
@@ -30,39 +31,28 @@ GUIDES = {
 }
 
 PLACES = {
-    "index": "officers#see-what-is-due",
-    "my_work_part": "officers#see-what-is-due",
-    "plan_work": "officers#see-what-is-due",
-    "plan_work_part": "officers#see-what-is-due",
-    "milestones_progressupdate": "officers#report-progress",
-    "milestones_progressupdate_publish": "officers#sign-off",
-    "milestones_progressupdate_done": "officers#sign-off",
-    "milestones_evidence": "officers#report-progress",
-    "milestones_milestone": "officers#change-the-plan",
-    "milestones_milestone_report": "officers#report-on-several-milestones-at-once",
-    "milestones_nationprogress": "officers#change-the-plan",
-    "milestones_amendment": "officers#change-the-plan",
-    "milestones_amendment_publish": "officers#sign-off",
-    "commitments_actionplan": "officers#add-an-action-plan",
-    "commitments_actionplan_publish": "officers#publish-commitments",
-    "commitments_commitment": "officers#publish-commitments",
-    "irm_report": "officers#answer-a-finding",
-    "irm_assessment": "officers#answer-a-finding",
-    "irm_milestonefinding": "officers#answer-a-finding",
-    "irm_reply": "officers#answer-a-finding",
-    "import": "points_of_contact#import-it-and-read-the-preview",
-    "import_preview": "points_of_contact#import-it-and-read-the-preview",
+    "officers#see-what-is-due": "",
+    "officers#report-progress": "milestones_progressupdate milestones_evidence",
+    "officers#sign-off": "milestones_progressupdate_publish milestones_progressupdate_done"
+    " milestones_amendment_publish",
+    "officers#report-on-several-milestones-at-once": "milestones_milestone_report",
+    "officers#change-the-plan": "milestones_milestone milestones_nationprogress"
+    " milestones_amendment",
+    "officers#add-an-action-plan": "commitments_actionplan",
+    "officers#publish-commitments": "commitments_actionplan_publish commitments_commitment",
+    "officers#answer-a-finding": "irm_report irm_assessment irm_milestonefinding irm_reply",
+    "points_of_contact#import-it-and-read-the-preview": "import import_preview",
 }
-"""By the name of a page, or of the section it belongs to: the guide and its section."""
+"""By section of a guide the pages, or whole sections of the admin, on which Help opens it.
+
+The first is for all other pages.
+"""
 
 OF_RESEARCHERS = {
-    "index": "researchers#the-work-list",
-    "irm_report": "researchers#the-report-and-its-stages",
-    "irm_report_work": "researchers#the-work-list",
-    "irm_assessment": "researchers#record-one-assessment",
-    "irm_milestonefinding": "researchers#record-one-assessment",
-    "import": "researchers#import-a-sheet",
-    "import_preview": "researchers#import-a-sheet",
+    "researchers#the-work-list": "irm_report_work",
+    "researchers#the-report-and-its-stages": "irm_report",
+    "researchers#record-one-assessment": "irm_assessment irm_milestonefinding",
+    "researchers#import-a-sheet": "import import_preview",
 }
 
 
@@ -75,21 +65,18 @@ class Guide(NamedTuple):
 
 def help_address(request: HttpRequest) -> str:
     name = (request.resolver_match and request.resolver_match.url_name) or ""
-    for_researchers = rights_in(request).is_assessor
-    places = PLACES | (OF_RESEARCHERS if for_researchers else {})
-    place = places.get(name) or places.get(name.rpartition("_")[0])
-    guide, _hash, section = (place or ("researchers" if for_researchers else "officers")).partition(
-        "#"
-    )
-    return reverse("admin:help_guide", args=[guide]) + (f"#{section}" if section else "")
+    places = OF_RESEARCHERS if rights_in(request).is_assessor else PLACES
+    by_name = {page: place for place, pages in places.items() for page in pages.split()}
+    place = by_name.get(name) or by_name.get(name.rpartition("_")[0]) or next(iter(places))
+    guide, _hash, section = place.partition("#")
+    return f"{reverse('admin:help_guide', args=[guide])}#{section}"
 
 
 def urls() -> list[URLPattern]:
-    first = RedirectView.as_view(url="officers/")
     return [
-        path("help/", first, name="help"),
+        path("help/", guide_page, {"name": "officers"}, name="help"),
         path("help/<slug:name>/", guide_page, name="help_guide"),
-        path("help/images/<str:name>", picture, name="help_picture"),
+        path("help/images/<str:path>", serve, {"document_root": PICTURES}, name="help_picture"),
     ]
 
 
@@ -106,38 +93,23 @@ def guide_page(request: HttpRequest, name: str) -> HttpResponse:
     return TemplateResponse(request, "admin/help.html", context)
 
 
-def picture(_request: HttpRequest, name: str) -> FileResponse:
-    if name not in {one.name for one in (DOCS / "images").glob("*.png")}:
-        raise Http404
-    return FileResponse(
-        (DOCS / "images" / name).open("rb"), headers={"Cache-Control": "max-age=3600"}
-    )
-
-
 @lru_cache
 def guide_called(name: str) -> Guide:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse((DOCS / f"{name}.md").read_text("utf-8"))
-    headings: list[tuple[str, str]] = []
-    shown: list[Token] = []
-    title = ""
-    for number, token in enumerate(tokens):
-        text = tokens[min(number + 1, len(tokens) - 1)].content
-        if token.type == "heading_open" and token.tag != "h1":
-            token.attrSet("id", anchor_of(text))
-            if token.tag == "h2":
-                headings.append((anchor_of(text), text))
+    # The page shows the title and the contents in its own way.
+    title = tokens[1].content
+    shown = [token for token in tokens[3:] if not token.content.startswith("**In this guide:**")]
+    headings = []
+    for token, inside in pairwise(shown):
+        if token.type == "heading_open":
+            token.attrSet("id", anchor_of(inside.content))
+            headings.append((anchor_of(inside.content), inside.content, token.tag))
         for child in token.children or ():
             _point_into_the_site(child)
-        # The page shows the title and the contents in its own way.
-        if token.content.startswith("**In this guide:**"):
-            token.children = []
-        shown.append(token)
-        if token.type == "heading_close" and token.tag == "h1":
-            title = tokens[number - 1].content
-            shown.clear()
     html = markdown.renderer.render(shown, markdown.options, {})
-    return Guide(title, mark_safe(html), tuple(headings))  # noqa: S308 - from our own guides
+    sections = tuple((one, heading) for one, heading, tag in headings if tag == "h2")
+    return Guide(title, mark_safe(html), sections)  # noqa: S308 - from our own guides
 
 
 def anchor_of(heading: str) -> str:
@@ -148,7 +120,8 @@ def anchor_of(heading: str) -> str:
 def _point_into_the_site(token: Token) -> None:
     if token.type == "image":
         file = DOCS / str(token.attrGet("src"))
-        width, height = size_of(file)
+        with Image.open(file) as picture:
+            width, height = picture.size
         # With its size, so that a page that opens at a section stays there while pictures come.
         token.attrs |= {
             "src": reverse("admin:help_picture", args=[file.name]),
@@ -161,9 +134,3 @@ def _point_into_the_site(token: Token) -> None:
         if guide.removesuffix(".md") in GUIDES:
             address = reverse("admin:help_guide", args=[guide.removesuffix(".md")])
             token.attrSet("href", address + hash_ + section)
-
-
-def size_of(png: Path) -> tuple[int, int]:
-    with png.open("rb") as file:
-        width, height = struct.unpack(">16x2I", file.read(24))
-    return width, height

@@ -63,10 +63,6 @@ def main_of(client, path, status):
             "one of these roles: point of contact of a nation or administrator.",
         ),
         ("/admin/auth/user/", "this role: administrator."),
-        (
-            "/admin/import/",
-            "one of these roles: point of contact, IRM researcher or administrator.",
-        ),
         ("/admin/irm/report/add/", "this role: IRM researcher."),
     ],
 )
