@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.approvers import account_name
 
 
-def person(name: str, label: str | Promise) -> Any:
+def person(name: str, label: Any) -> Any:
     """For `readonly_fields`, in place of the name of the column."""
 
     @admin.display(description=label)
