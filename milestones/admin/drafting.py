@@ -140,7 +140,7 @@ class WritesDrafts(SignsOff[R]):
 
     def taken_over(self, obj: R) -> tuple[str, datetime] | None:
         step = obj.steps.filter(kind=StepKind.TAKEN_OVER).select_related("by").last()
-        return (account_name(step.by), step.at) if step else None
+        return (account_name(step.by), step.at) if step and not obj.is_published else None
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
         """Not the state when it is sent off: the same words may be sent twice."""
