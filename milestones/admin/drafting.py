@@ -1,6 +1,7 @@
 """How an update or an amendment is written: what its form and its section have in common."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,10 +14,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.people import CO_SIGNED_BY, RECORDED_BY, SIGNED_OFF_BY
+from commitments.approvers import account_name
 from commitments.models import Institution
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Milestone
+from milestones.models.step import StepKind
 from milestones.targets import Target, columns_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.forms import RefusableForm, warn_of_addresses
@@ -34,10 +38,10 @@ NO_NULL = gettext_lazy(
     " words that were copied: take it out, or type them again."
 )
 SIGNED_RECORD = (
-    "recorded_by",
+    RECORDED_BY,
     "recorded_at",
-    "signed_off_by",
-    "co_signed_by",
+    SIGNED_OFF_BY,
+    CO_SIGNED_BY,
     "state",
     "published_at",
     "uid",
@@ -133,6 +137,10 @@ class WritesDrafts(SignsOff[R]):
 
     def is_settled(self, obj: R) -> bool:
         return obj.is_published
+
+    def taken_over(self, obj: R) -> tuple[str, datetime] | None:
+        step = obj.steps.filter(kind=StepKind.TAKEN_OVER).select_related("by").last()
+        return (account_name(step.by), step.at) if step and not obj.is_published else None
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
         """Not the state when it is sent off: the same words may be sent twice."""

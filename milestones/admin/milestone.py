@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import may_edit, rights_in
 from commitments.admin.filters import CommitmentPublicationFilter
+from commitments.admin.people import RECORDED_BY
 from commitments.rights import Rights
 from commitments.services import has_been_public
 from milestones import services
@@ -77,6 +78,7 @@ class CellInline(RowsToRead[NationProgress]):
 class AmendmentInline(RowsToRead[Amendment]):
     model = Amendment
     fields = ("kind", "effective_on", "due_from", "due_to", "reason", "institution", "state")
+    readonly_fields = (RECORDED_BY,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Amendment]:
         rows = cast(AmendmentQuerySet, super().get_queryset(request))
@@ -85,7 +87,7 @@ class AmendmentInline(RowsToRead[Amendment]):
 
     def get_fields(self, request: HttpRequest, obj: Milestone | None = None) -> Any:
         """Who proposed it is not for assessors."""
-        names = ("recorded_by",) if rights_in(request).is_government else ()
+        names = (RECORDED_BY,) if rights_in(request).is_government else ()
         return (*self.fields, *names)
 
 

@@ -294,5 +294,6 @@ def test_account_without_the_right_reads_why_and_who_can_help(client, settings):
 
     main = read(client, "/admin/auth/user/", status=403).first("main").text()
 
-    assert "Your account cannot open this page You are signed in as rhona." in main
+    assert "Your account cannot do this To do this you need this role: administrator." in main
+    assert "You are signed in as rhona." in main
     assert "help@example.org" in main

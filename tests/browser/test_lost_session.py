@@ -42,7 +42,5 @@ def test_administrator_types_signs_in_again_and_sends_what_was_typed(
 
     # Signing in has made a new token, so the form that is still open has an old one.
     page.get_by_role("button", name="Send again").click()
-    expect(page.get_by_role("heading", name="Nothing is lost. Send it once more.")).to_be_visible()
-    page.get_by_role("button", name="Send again").click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
     assert Institution.objects.get(name=NAME).kind == Institution.Kind.GROUP

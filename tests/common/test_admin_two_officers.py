@@ -86,7 +86,8 @@ def sent_back(client, row, page, **changes):
 
 def told(page):
     assert page.status_code == 200
-    return " ".join(page.context["adminform"].form.non_field_errors())
+    top = page.context["adminform"].form.non_field_errors()
+    return " ".join([*messages_of(page), *top])
 
 
 def beside(page, field):
@@ -104,6 +105,8 @@ def test_second_officer_is_told_by_whom_and_keeps_what_she_typed(ann, bob, commi
     assert commitment.title == "Open all books"
     assert commitment.objective == ""
     assert "Not saved: Bob Baker changed this commitment on " in told(refused)
+    # One thing to put right, beside its field.
+    assert [name for name, errors in errors_of(refused).items() if errors] == ["title"]
     assert "Open all books" in beside(refused, "title")
     sent = sent_from(refused)
     assert sent["title"] == ["Open the good books"]

@@ -174,7 +174,7 @@ def test_list_that_there_is_not_is_not_found_and_numbers_that_are_none_do_no_har
 def test_whoever_does_not_report_is_told_what_the_section_is_for(client, make, words):
     page = page_of(client, make(is_staff=True))
 
-    assert page.first("h1").text() == "Admin section"
+    assert page.first("h1").text() == "My work"
     assert words in page.text()
     assert not page.all("nav", "at-a-glance")
 
@@ -182,7 +182,7 @@ def test_whoever_does_not_report_is_told_what_the_section_is_for(client, make, w
 def test_superuser_still_finds_the_sections(client):
     page = page_of(client, AccountFactory(superuser=True))
 
-    assert "All sections" in headings(page)
+    assert "Accounts" in headings(page)
     assert page.all("a", href=reverse("admin:commitments_institution_changelist"))
 
 

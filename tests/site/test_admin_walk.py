@@ -149,13 +149,3 @@ def test_choosing_by_typing_asks_no_query_per_answer(colleagues):
 
     assert many == few
     assert ("commitments", "commitment", "plan") in many
-
-
-def test_index_lists_what_was_promised_first_and_leads_back_to_the_public_site(colleagues):
-    page = colleagues.clients[0].get(reverse("admin:index")).text
-
-    order = ["What was promised", "What is being delivered", "What the assessor found", "Accounts"]
-    places = [page.index(f">{name}</a>") for name in order]
-    assert places == sorted(places)
-    assert "Open Government Tracker" in page
-    assert '<a href="/">' in page
