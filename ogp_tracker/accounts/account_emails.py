@@ -88,7 +88,8 @@ def tell_of_request(request: ChangeRequest, token: str) -> None:
         ),
     ]
     page = absolute(reverse("admin:auth_user_request", args=[request.account_id]))
-    _tell(set(administrators()) - {request.account}, title, sentences, request.account, link=page)
+    others = set(administrators()) - {request.account, request.asked_by}
+    _tell(others, title, sentences, request.account, link=page)
 
 
 def tell_of_answer(request: ChangeRequest, what: str) -> None:

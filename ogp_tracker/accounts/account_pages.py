@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from commitments.approvers import account_name, administrators
 from ogp_tracker.accounts.account_emails import invite
 from ogp_tracker.accounts.account_log import changes_of
-from ogp_tracker.accounts.change_requests import change_or_ask, open_requests, settle, why_not
+from ogp_tracker.accounts.change_requests import (
+    ANSWERS,
+    CONFIRM,
+    change_or_ask,
+    open_requests,
+    settle,
+    why_not,
+)
 from ogp_tracker.accounts.change_rules import Voice, must_be_confirmed
 from ogp_tracker.accounts.leaving import roles_nobody_else_has, switch, unfinished
 from ogp_tracker.accounts.models import AccountChange
@@ -69,8 +76,8 @@ class AccountPages(TrackerAdmin):
         if waiting is None:
             messages.info(request, _("No change of this account waits for confirmation."))
             return redirect("admin:auth_user_change", account.pk)
-        if request.method == "POST":
-            confirm = request.POST.get("answer") == "confirm"
+        if (answer := request.POST.get("answer")) in ANSWERS:
+            confirm = answer == CONFIRM
             try:
                 settle(waiting, by=by, voice=Voice.ADMINISTRATOR, confirm=confirm)
             except ValidationError as refusal:
@@ -80,9 +87,10 @@ class AccountPages(TrackerAdmin):
             refused = _("Refused. Nothing has changed, and everyone concerned gets an email.")
             messages.success(request, done if confirm else refused)
             return redirect("admin:auth_user_change", account.pk)
+        administering: Any = administrators().exclude(pk__in=(waiting.asked_by_id, account.pk))
         others = [
             account_name(one)
-            for one in administrators().exclude(pk__in=(waiting.asked_by_id, account.pk))
+            for one in administering
             if not why_not(waiting, one, Voice.ADMINISTRATOR, confirm=True)
         ]
         why = why_not(waiting, by, Voice.ADMINISTRATOR, confirm=True)
@@ -91,7 +99,7 @@ class AccountPages(TrackerAdmin):
     def _page(self, request: HttpRequest, name: str, account: User, **more: Any) -> HttpResponse:
         titles = {
             "invitation": _("Invitation of %(name)s"),
-            "left": _("%(name)s has left") if account.is_active else _("%(name)s is switched off"),
+            "left": _("Has %(name)s left?") if account.is_active else _("%(name)s is switched off"),
             "two_steps": _("Reset the two-step verification of %(name)s"),
             "request": _("A change that waits: %(name)s"),
         }

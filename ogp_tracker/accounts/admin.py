@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from commitments.approvers import account_name
 from commitments.models import Membership
 from commitments.models.membership import BOTH_SIDES, Role, is_on_both_sides
 from commitments.rights import Rights
@@ -87,6 +88,14 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 class AccountForm(RefusableForm):
     """Without anything about passwords: those are the person's alone."""
 
+    class Meta:
+        labels = {
+            "username": _("User name"),
+            "last_login": _("Last signed in"),
+            "date_joined": _("Added"),
+        }
+        help_texts = {"username": ""}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_new = self.instance.pk is None
@@ -138,8 +147,8 @@ class AccountAdmin(AccountPages, TrackerAdmin):
     actions = ("delete_selected", "make_anonymous")
     readonly_fields = ("username", "last_login", "date_joined")
     inlines = (MembershipInline,)
-    add_fieldsets = ((_("The person"), {"fields": ("first_name", "last_name", "email")}),)
-    fieldsets = (
+    add_fieldsets: Any = ((_("The person"), {"fields": ("first_name", "last_name", "email")}),)
+    fieldsets: Any = (
         *add_fieldsets,
         (_("Sign-in"), {"fields": ("username", ("last_login", "date_joined"))}),
     )
@@ -192,12 +201,15 @@ class AccountAdmin(AccountPages, TrackerAdmin):
     def add_to_context(
         self, request: HttpRequest, context: dict[str, Any], obj: User | None
     ) -> None:
-        if obj is not None:
-            context |= {
-                "is_own": is_own(request, obj),
-                "change_request": open_requests().filter(account=obj).first(),
-                "changes": changes_of(obj)[:RECENT],
-            }
+        if obj is None:
+            context["title"] = _("Add a person")
+            return
+        context |= {
+            "title": account_name(obj),
+            "is_own": is_own(request, obj),
+            "change_request": open_requests().filter(account=obj).first(),
+            "changes": changes_of(obj)[:RECENT],
+        }
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None

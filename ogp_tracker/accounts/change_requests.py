@@ -32,12 +32,15 @@ from ogp_tracker.accounts.two_step_verification import reset_two_step_verificati
 
 Kind, State = AccountChange.Kind, ChangeRequest.State
 SALT = "ogp_tracker.accounts.change"
+CONFIRM = "confirm"
+ANSWERS = (CONFIRM, "refuse")
+"""What the buttons send."""
 
 
 @transaction.atomic
 def change_or_ask(account: User, *, by: User, new_address: str = "") -> ChangeRequest | None:
     """Do it and return None, or return the request that waits. Raises ValidationError."""
-    account = User.objects.select_for_update().get(pk=account.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not must_be_confirmed(account.last_login):
         apply_change(account, by=by, new_address=new_address, resets=not new_address)
         return None
@@ -59,8 +62,8 @@ def change_or_ask(account: User, *, by: User, new_address: str = "") -> ChangeRe
 @transaction.atomic
 def settle(request: ChangeRequest, *, by: User, voice: Voice, confirm: bool) -> ChangeRequest:
     """Confirm or refuse it. Raises ValidationError with the reason if `by` may not."""
-    account = User.objects.select_for_update().get(pk=request.account_id)
-    request = ChangeRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=request.account_id)
+    request = ChangeRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     request.account = account
     if why := why_not(request, by, voice, confirm=confirm):
         raise ValidationError(why)

@@ -1,6 +1,6 @@
 """What follows when an account changes, on whichever page or by whichever command."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -86,7 +86,7 @@ def log_account(instance: User, **kwargs: Any) -> None:
     before = vars(instance).pop(BEFORE, None)
     if before is None:
         return
-    words = {
+    words: dict[str, tuple[Kind, Callable[[Any], str]]] = {
         "email": (Kind.ADDRESS, str),
         "is_active": (Kind.ACCESS, lambda on: _("Active") if on else _("Switched off")),
         "is_superuser": (Kind.ROLE, lambda on: _("Superuser") if on else ""),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from commitments.admin.access import rights_in
-from ogp_tracker.accounts.change_requests import request_of, settle, why_not
+from ogp_tracker.accounts.change_requests import ANSWERS, CONFIRM, request_of, settle, why_not
 from ogp_tracker.accounts.change_rules import Voice
 from ogp_tracker.accounts.entry import has_second_factor
 from ogp_tracker.accounts.two_step_verification import needs_two_steps
@@ -52,11 +52,12 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 def change_request(request: HttpRequest, token: str) -> HttpResponse:
     """Where the person confirms or refuses what an administrator wants to change; no sign-in."""
     waiting = request_of(token)
-    problem, answer = "", request.POST.get("answer", "")
+    answer = request.POST.get("answer", "")
+    problem = ""
     if waiting is None:
         problem = gettext("This link is not complete, or it has expired.")
-    elif request.method == "POST":
-        confirm = answer == "confirm"
+    elif answer in ANSWERS:
+        confirm = answer == CONFIRM
         try:
             waiting = settle(waiting, by=waiting.account, voice=Voice.LINK, confirm=confirm)
         except ValidationError as refusal:

@@ -23,7 +23,7 @@ from tests.factories import (
     administrator,
     officer_of,
 )
-from tests.signing_in import AuthenticatorFactory, TrackerClient, sign_in
+from tests.signing_in import AuthenticatorFactory, TrackerClient, show_password, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -202,6 +202,20 @@ def test_invited_person_has_a_wrong_address_corrected_at_once(client, boss, mail
     assert account.email == "new@example.org"
     assert {one.to[0] for one in mailoutbox} == {"old@example.org", "new@example.org"}
     assert "changed from old@example.org to new@example.org" in " ".join(mailoutbox[0].body.split())
+
+
+def test_person_who_changes_her_own_address_is_told_at_both(lead, mailoutbox, at_once):
+    own = sign_in(TrackerClient(), lead)
+    show_password(own, lead)
+    with at_once():
+        own.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    link = re.search(r"/accounts/confirm-email/\S+", mailoutbox[-1].body)[0]
+    with at_once():
+        own.post(link)
+
+    assert [one.to[0] for one in mailoutbox] == ["new@example.org", "lea@example.org"]
+    change = lead.changes.get(kind="address", old="lea@example.org")
+    assert (change.new, change.by) == ("new@example.org", lead)
 
 
 def test_people_who_sign_off_read_of_a_new_approver(client, boss, lead, mailoutbox, at_once):

@@ -88,7 +88,7 @@ def test_page_says_that_the_invitation_could_not_be_sent(add, client, settings):
 
     page = add(**{"memberships-0-institution": str(InstitutionFactory().pk)})
 
-    assert "The invitation could not be sent" in page.text
+    assert "No invitation has been sent" in page.text
     assert not Account.objects.get(first_name="Rhona").changes.filter(kind="invited").exists()
 
 
