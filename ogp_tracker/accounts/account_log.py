@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from simple_history.models import HistoricalRecords
 
-from ogp_tracker.accounts.models import AccountChange
+from ogp_tracker.accounts.models import AccountChange, ChangeKind
 
 LONGEST: int = AccountChange._meta.get_field("old").max_length or 0
 
@@ -16,9 +16,7 @@ def acting(row: Model | None = None) -> User | None:
     return by if isinstance(by, User) else None
 
 
-def log_change(
-    account: User, kind: AccountChange.Kind, old: str, new: str, by: User | None
-) -> None:
+def log_change(account: User, kind: ChangeKind, old: str, new: str, by: User | None) -> None:
     AccountChange.objects.create(
         account_id=account.pk,
         kind=kind,

@@ -1,7 +1,7 @@
 """Accounts, and the institutions for which they act."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import django.contrib.auth.admin  # noqa: F401  Registers what is unregistered below.
 from django.contrib import admin, messages
@@ -147,8 +147,10 @@ class AccountAdmin(AccountPages, TrackerAdmin):
     actions = ("delete_selected", "make_anonymous")
     readonly_fields = ("username", "last_login", "date_joined")
     inlines = (MembershipInline,)
-    add_fieldsets: Any = ((_("The person"), {"fields": ("first_name", "last_name", "email")}),)
-    fieldsets: Any = (
+    add_fieldsets: ClassVar[Any] = (
+        (_("The person"), {"fields": ("first_name", "last_name", "email")}),
+    )
+    fieldsets: ClassVar[Any] = (
         *add_fieldsets,
         (_("Sign-in"), {"fields": ("username", ("last_login", "date_joined"))}),
     )

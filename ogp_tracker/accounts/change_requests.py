@@ -3,7 +3,6 @@
 `change_rules.py` holds the rules; what may be done at once is done, everything else waits.
 """
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -20,8 +19,7 @@ from ogp_tracker.accounts import account_emails
 from ogp_tracker.accounts.account_log import changes_of, log_change
 from ogp_tracker.accounts.anonymous import end_sessions
 from ogp_tracker.accounts.change_rules import (
-    Answerer,
-    Asked,
+    Answer,
     Voice,
     must_be_confirmed,
     why_not_confirm,
@@ -44,9 +42,8 @@ def change_or_ask(account: User, *, by: User, new_address: str = "") -> ChangeRe
     if not must_be_confirmed(account.last_login):
         apply_change(account, by=by, new_address=new_address, resets=not new_address)
         return None
-    now = timezone.now()
     waiting = ChangeRequest.objects.filter(account=account, state=State.OPEN)
-    waiting.filter(asked_at__lte=now - OPEN_FOR).update(state=State.EXPIRED, settled_at=now)
+    waiting.filter(asked_at__lte=timezone.now() - OPEN_FOR).delete()
     if waiting.exists():
         raise ValidationError(
             _("A change of this account waits already. It has to be confirmed or refused first.")
@@ -82,20 +79,18 @@ def why_not(request: ChangeRequest, by: User, voice: Voice, *, confirm: bool) ->
     if voice is Voice.ADMINISTRATOR and not rights_of(by).is_administrator:
         return _("Only an administrator can do this.")
     account = request.account
-    asked = Asked(
+    last = changes_of(by).filter(kind__in=(Kind.ROLE, Kind.ADDRESS)).first()
+    answer = Answer(
         account=account.pk,
         asked_by=request.asked_by_id,
         asked_at=request.asked_at,
         is_open=request.state == State.OPEN and timezone.now() < request.ends_at,
         is_current=account.is_active and account.email == request.old_address,
+        by=by.pk,
+        voice=voice,
+        changed_at=last.at if last else None,
     )
-    answerer = Answerer(by.pk, voice, _changed_at(by))
-    return (why_not_confirm if confirm else why_not_refuse)(asked, answerer)
-
-
-def _changed_at(account: User) -> datetime | None:
-    last = changes_of(account).filter(kind__in=(Kind.ROLE, Kind.ADDRESS)).first()
-    return last.at if last else None
+    return (why_not_confirm if confirm else why_not_refuse)(answer)
 
 
 @transaction.atomic

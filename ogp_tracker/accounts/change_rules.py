@@ -23,46 +23,44 @@ class Voice(Enum):
 
 
 @dataclass(frozen=True)
-class Answerer:
-    account: int
-    voice: Voice
-    changed_at: datetime | None = None
-    """When the role or the address of this administrator last changed, as the log says."""
+class Answer:
+    """Somebody wants to answer a request; accounts are given by their keys."""
 
-
-@dataclass(frozen=True)
-class Asked:
     account: int
     asked_by: int
     asked_at: datetime
     is_open: bool
     is_current: bool
     """Whether the account is active and has the address that it had when this was asked."""
+    by: int
+    voice: Voice
+    changed_at: datetime | None = None
+    """When the role or the address of this administrator last changed, as the log says."""
 
 
 def must_be_confirmed(last_login: datetime | None) -> bool:
     return last_login is not None
 
 
-def why_not_refuse(asked: Asked, by: Answerer) -> str:
+def why_not_refuse(one: Answer) -> str:
     """Empty if they may: the person, and every administrator, the one who asked included."""
-    if not asked.is_open:
+    if not one.is_open:
         return _("This request is no longer open: it was answered, or it has expired.")
     return ""
 
 
-def why_not_confirm(asked: Asked, by: Answerer) -> str:
-    if why := why_not_refuse(asked, by):
+def why_not_confirm(one: Answer) -> str:
+    if why := why_not_refuse(one):
         return why
-    if not asked.is_current:
+    if not one.is_current:
         return _("The account has changed since. Refuse this request, and ask again if needed.")
-    if by.voice is Voice.LINK:
+    if one.voice is Voice.LINK:
         return ""
-    if by.account == asked.asked_by:
+    if one.by == one.asked_by:
         return _("You asked for this, so somebody else has to confirm it.")
-    if by.account == asked.account:
+    if one.by == one.account:
         return _("This is your own account: confirm it by the link that we emailed you.")
-    if by.changed_at is not None and by.changed_at > asked.asked_at - SETTLED_FOR:
+    if one.changed_at is not None and one.changed_at > one.asked_at - SETTLED_FOR:
         return _(
             "Your own role or email address changed less than seven days before this request, so"
             " another administrator has to confirm it."

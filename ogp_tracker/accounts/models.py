@@ -30,23 +30,32 @@ class SharedValue(models.Model):
         return self.cache_key
 
 
+class ChangeKind(models.TextChoices):
+    INVITED = "invited", gettext_lazy("Invitation sent")
+    ROLE = "role", gettext_lazy("Role")
+    ADDRESS = "address", gettext_lazy("Email address")
+    TWO_STEPS = "two_steps", gettext_lazy("Two-step verification")
+    ACCESS = "access", gettext_lazy("Account")
+    ASKED = "asked", gettext_lazy("Change asked for")
+    CONFIRMED = "confirmed", gettext_lazy("Change confirmed")
+    REFUSED = "refused", gettext_lazy("Change refused")
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
 class AccountChange(models.Model):
     """One line of the log of an account; append-only (`guards.py`)."""
 
-    class Kind(models.TextChoices):
-        INVITED = "invited", gettext_lazy("Invitation sent")
-        ROLE = "role", gettext_lazy("Role")
-        ADDRESS = "address", gettext_lazy("Email address")
-        TWO_STEPS = "two_steps", gettext_lazy("Two-step verification")
-        ACCESS = "access", gettext_lazy("Account")
-        ASKED = "asked", gettext_lazy("Change asked for")
-        CONFIRMED = "confirmed", gettext_lazy("Change confirmed")
-        REFUSED = "refused", gettext_lazy("Change refused")
+    Kind = ChangeKind
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="changes"
     )
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=ChangeKind)
     old = models.CharField(max_length=600, blank=True)
     new = models.CharField(max_length=600, blank=True)
     # Without: by a command or in a shell, on the server.
@@ -58,18 +67,7 @@ class AccountChange(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="accounts_accountchange_kind_known",
-                condition=Q(
-                    kind__in=[
-                        "access",
-                        "address",
-                        "asked",
-                        "confirmed",
-                        "invited",
-                        "refused",
-                        "role",
-                        "two_steps",
-                    ]
-                ),
+                condition=Q(kind__in=ChangeKind.values),
             ),
         )
 
@@ -83,11 +81,7 @@ class ChangeRequest(models.Model):
     Without a new address: two-step verification is to be reset.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", gettext_lazy("Waits")
-        CONFIRMED = "confirmed", gettext_lazy("Confirmed")
-        REFUSED = "refused", gettext_lazy("Refused")
-        EXPIRED = "expired", gettext_lazy("Expired")
+    State = RequestState
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="change_requests"
@@ -98,7 +92,7 @@ class ChangeRequest(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     # When the mail server took the link to the old address.
     told_at = models.DateTimeField(null=True, blank=True)
-    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=20, choices=RequestState, default=RequestState.OPEN)
     settled_by = ProtectedKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -112,7 +106,7 @@ class ChangeRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="accounts_changerequest_state_known",
-                condition=Q(state__in=["confirmed", "expired", "open", "refused"]),
+                condition=Q(state__in=RequestState.values),
             ),
             models.CheckConstraint(
                 name="accounts_changerequest_confirmed_by_another",
@@ -126,16 +120,12 @@ class ChangeRequest(models.Model):
         )
 
     def __str__(self) -> str:
-        words = {
-            "name": account_name(self.account),
-            "old": self.old_address or _("none"),
-            "new": self.new_address,
-        }
-        if self.new_address:
-            sentence = _("change the email address of %(name)s from %(old)s to %(new)s")
-        else:
-            sentence = _("reset the two-step verification of %(name)s")
-        return sentence % words
+        """What is asked for, to follow “asks to”."""
+        words = {"name": account_name(self.account), "new": self.new_address}
+        if not self.new_address:
+            return _("reset the two-step verification of %(name)s") % words
+        words["old"] = self.old_address or _("none")
+        return _("change the email address of %(name)s from %(old)s to %(new)s") % words
 
     @property
     def ends_at(self) -> datetime:

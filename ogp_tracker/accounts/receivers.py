@@ -19,9 +19,8 @@ from commitments.models import Membership
 from commitments.rights import rights_of
 from ogp_tracker.accounts.account_emails import tell_of_new_role
 from ogp_tracker.accounts.account_log import acting, log_change
-from ogp_tracker.accounts.models import AccountChange
+from ogp_tracker.accounts.models import ChangeKind
 
-Kind = AccountChange.Kind
 WATCHED = ("email", "is_active", "is_superuser")
 BEFORE = "_before"
 """Under which name a row keeps what was stored, from before it is saved until after."""
@@ -86,10 +85,10 @@ def log_account(instance: User, **kwargs: Any) -> None:
     before = vars(instance).pop(BEFORE, None)
     if before is None:
         return
-    words: dict[str, tuple[Kind, Callable[[Any], str]]] = {
-        "email": (Kind.ADDRESS, str),
-        "is_active": (Kind.ACCESS, lambda on: _("Active") if on else _("Switched off")),
-        "is_superuser": (Kind.ROLE, lambda on: _("Superuser") if on else ""),
+    words: dict[str, tuple[ChangeKind, Callable[[Any], str]]] = {
+        "email": (ChangeKind.ADDRESS, str),
+        "is_active": (ChangeKind.ACCESS, lambda on: _("Active") if on else _("Switched off")),
+        "is_superuser": (ChangeKind.ROLE, lambda on: _("Superuser") if on else ""),
     }
     for name, (kind, say) in words.items():
         if before[name] != getattr(instance, name):
@@ -108,12 +107,12 @@ def log_role(instance: Membership, **kwargs: Any) -> None:
     (before,) = remembered
     new, by = in_words(instance), acting(instance)
     if before is not None and before.account_id != instance.account_id:
-        log_change(before.account, Kind.ROLE, in_words(before), "", by)
+        log_change(before.account, ChangeKind.ROLE, in_words(before), "", by)
         before = None
     old = in_words(before) if before else ""
     if old == new:
         return
-    log_change(instance.account, Kind.ROLE, old, new, by)
+    log_change(instance.account, ChangeKind.ROLE, old, new, by)
     if by is not None and rights_of(by).is_administrator:
         transaction.on_commit(partial(tell_of_new_role, instance, new, by), robust=True)
 
@@ -121,7 +120,7 @@ def log_role(instance: Membership, **kwargs: Any) -> None:
 def log_lost_role(instance: Membership, origin: Any = None, **kwargs: Any) -> None:
     # With the account itself, its log goes too.
     if User not in {type(origin), getattr(origin, "model", None)}:
-        log_change(instance.account, Kind.ROLE, in_words(instance), "", acting(instance))
+        log_change(instance.account, ChangeKind.ROLE, in_words(instance), "", acting(instance))
 
 
 def log_two_steps(user: User, authenticator: Authenticator, signal: Any, **kwargs: object) -> None:
@@ -131,7 +130,7 @@ def log_two_steps(user: User, authenticator: Authenticator, signal: Any, **kwarg
         Authenticator.Type.RECOVERY_CODES: _("Recovery codes"),
     }[authenticator.type]
     old, new = (words, "") if signal is authenticator_removed else ("", words)
-    log_change(user, Kind.TWO_STEPS, old, new, user)
+    log_change(user, ChangeKind.TWO_STEPS, old, new, user)
 
 
 def in_words(role: Membership) -> str:

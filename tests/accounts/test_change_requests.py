@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ogp_tracker.accounts.change_requests import settle
-from ogp_tracker.accounts.change_rules import Answerer, Asked, Voice, why_not_confirm
+from ogp_tracker.accounts.change_rules import Answer, Voice, why_not_confirm
 from ogp_tracker.accounts.models import AccountChange, ChangeRequest
 from tests.admin_pages import address, errors_of, save
 from tests.factories import (
@@ -170,13 +170,6 @@ def test_second_administrator_confirms_if_not_made_for_it(client, boss, second, 
     assert (reset.old, reset.new, reset.by) == ("Set up", "Reset", second)
 
 
-def asked(**given):
-    return Asked(
-        **{"account": 1, "asked_by": 2, "asked_at": NOW, "is_open": True, "is_current": True}
-        | given
-    )
-
-
 @pytest.mark.parametrize(
     ("who", "voice", "given", "may"),
     [
@@ -190,7 +183,10 @@ def asked(**given):
     ],
 )
 def test_rule_says_who_may_confirm(who, voice, given, may):
-    assert (why_not_confirm(asked(**given), Answerer(who, voice)) == "") == may
+    facts = {"account": 1, "asked_by": 2, "asked_at": NOW, "is_open": True, "is_current": True}
+    answer = Answer(**facts | given, by=who, voice=voice)
+
+    assert (why_not_confirm(answer) == "") == may
 
 
 def test_invited_person_has_a_wrong_address_corrected_at_once(client, boss, mailoutbox, at_once):

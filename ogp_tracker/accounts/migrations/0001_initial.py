@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-at', '-pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['access', 'address', 'asked', 'confirmed', 'invited', 'refused', 'role', 'two_steps'])), name='accounts_accountchange_kind_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['invited', 'role', 'address', 'two_steps', 'access', 'asked', 'confirmed', 'refused'])), name='accounts_accountchange_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('new_address', models.EmailField(blank=True, max_length=254)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('open', 'Waits'), ('confirmed', 'Confirmed'), ('refused', 'Refused'), ('expired', 'Expired')], default='open', max_length=20)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('confirmed', 'Confirmed'), ('refused', 'Refused')], default='open', max_length=20)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='change_requests', to=settings.AUTH_USER_MODEL)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('asked_at', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('account',), name='accounts_changerequest_one_open'), models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'expired', 'open', 'refused'])), name='accounts_changerequest_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('settled_by__isnull', False), models.Q(('settled_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='accounts_changerequest_confirmed_by_another'), models.CheckConstraint(condition=models.Q(('asked_by', models.F('account')), _negated=True), name='accounts_changerequest_not_for_oneself')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('account',), name='accounts_changerequest_one_open'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'confirmed', 'refused'])), name='accounts_changerequest_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('settled_by__isnull', False), models.Q(('settled_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='accounts_changerequest_confirmed_by_another'), models.CheckConstraint(condition=models.Q(('asked_by', models.F('account')), _negated=True), name='accounts_changerequest_not_for_oneself')],
             },
         ),
     ]
