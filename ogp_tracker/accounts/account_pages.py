@@ -65,7 +65,12 @@ class AccountPages(TrackerAdmin):
         if open_requests().filter(account=account):
             return redirect("admin:auth_user_request", account.pk)
         if request.method == "POST":
-            change_or_ask(account, by=account_in(request))
+            try:
+                waits = change_or_ask(account, by=account_in(request)) is not None
+            except ValidationError:
+                waits = True  # Somebody else has asked a moment ago.
+            if not waits:
+                messages.success(request, _("Two-step verification was reset."))
             return redirect(f"admin:auth_user_{'request' if waits else 'change'}", account.pk)
         return self._page(request, "two_steps", account, waits=waits)
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -51,6 +52,10 @@ class MembershipFormSet(KnownChoices, LabelledRows):
     is_own = False
     """Whether the roles are those of the account that edits them."""
 
+    def add_fields(self, form: ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["role"].error_messages["required"] = _("Choose a role.")
+
     def clean(self) -> None:
         super().clean()
         roles = {
@@ -79,7 +84,7 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
         # A person is added in one step, and nobody without a role can do anything.
-        least = {"min_num": 1, "validate_min": True} if obj is None else {}
+        least = {"min_num": 1} if obj is None else {}
         formset = super().get_formset(request, obj, **least | kwargs)
         formset.is_own = is_own(request, obj)
         return formset
@@ -216,9 +221,13 @@ class AccountAdmin(AccountPages, TrackerAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
     ) -> HttpResponse:
-        changes = changes_of(self.row_in(request, object_id))
-        page = Paginator(changes, self.list_per_page).get_page(request.GET.get("changes"))
-        return super().history_view(request, object_id, {"changes": page} | (extra_context or {}))
+        account = self.row_in(request, object_id)
+        pages = Paginator(changes_of(account), self.list_per_page)
+        context = {
+            "title": _("Changes: %(name)s") % {"name": account_name(account)},
+            "changes": pages.get_page(request.GET.get("changes")),
+        }
+        return super().history_view(request, object_id, context | (extra_context or {}))
 
     @admin.action(description=_("Make anonymous (forget the person)"), permissions=["change"])
     def make_anonymous(

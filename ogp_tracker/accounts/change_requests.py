@@ -76,9 +76,11 @@ def settle(request: ChangeRequest, *, by: User, voice: Voice, confirm: bool) -> 
 
 
 def why_not(request: ChangeRequest, by: User, voice: Voice, *, confirm: bool) -> str:
-    if voice is Voice.ADMINISTRATOR and not rights_of(by).is_administrator:
-        return _("Only an administrator can do this.")
+    """Why `by` may not answer so; empty if they may."""
     account = request.account
+    is_person = voice is Voice.LINK and by.pk == account.pk
+    if not is_person and not rights_of(by).is_administrator:
+        return _("Only an administrator can do this.")
     last = changes_of(by).filter(kind__in=(Kind.ROLE, Kind.ADDRESS)).first()
     answer = Answer(
         account=account.pk,

@@ -54,7 +54,7 @@ def why_not_confirm(one: Answer) -> str:
         return why
     if not one.is_current:
         return _("The account has changed since. Refuse this request, and ask again if needed.")
-    if one.voice is Voice.LINK:
+    if one.voice is Voice.LINK and one.by == one.account:
         return ""
     if one.by == one.asked_by:
         return _("You asked for this, so somebody else has to confirm it.")

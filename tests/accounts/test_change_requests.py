@@ -144,6 +144,8 @@ def test_requester_never_confirms(client, boss, lead, at_once):
         settle(waiting, by=boss, voice=Voice.ADMINISTRATOR, confirm=True)
     with pytest.raises(ValidationError, match="Only an administrator"):
         settle(waiting, by=lead, voice=Voice.ADMINISTRATOR, confirm=True)
+    with pytest.raises(ValidationError, match="Only an administrator"):
+        settle(waiting, by=AccountFactory(), voice=Voice.LINK, confirm=False)
     with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
         ChangeRequest.objects.update(state="confirmed", settled_by=boss)
     with pytest.raises(IntegrityError, match="not_for_oneself"), transaction.atomic():

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.signing_in import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 Account = get_user_model()
 
@@ -78,7 +78,7 @@ def test_person_needs_name_address_and_role(add):
     errors = errors_of(page)
     assert errors["first_name"] == ["Enter the name of the person."]
     assert errors["email"] == ["Iain Reid (user name iain) has this address. Enter another one."]
-    assert "memberships-0-role" in errors
+    assert errors["memberships-0-role"] == ["Choose a role."]
     assert Account.objects.filter(first_name="Rhona").count() == 0
 
 
