@@ -138,7 +138,7 @@ class AccountAdmin(AccountPages, TrackerAdmin):
 
     form = AccountForm
     secret = ("password",)
-    list_display = ("username", "name", "email", "acts_for", "is_active", "last_login")
+    list_display = ("name", "email", "acts_for", "is_active", "last_login")
     list_filter = ("is_active", "memberships__role")
     ordering = ("username",)
     search_fields = (
@@ -148,7 +148,6 @@ class AccountAdmin(AccountPages, TrackerAdmin):
         "email",
         "memberships__institution__name",
     )
-    date_hierarchy = "last_login"
     actions = ("delete_selected", "make_anonymous")
     readonly_fields = ("username", "last_login", "date_joined")
     inlines = (MembershipInline,)
@@ -251,7 +250,7 @@ class AccountAdmin(AccountPages, TrackerAdmin):
 
     @admin.display(description=_("name"), ordering="last_name")
     def name(self, obj: User) -> str:
-        return str(obj.get_full_name()) or self.get_empty_value_display()
+        return account_name(obj)
 
     @admin.display(description=_("acts for"))
     def acts_for(self, obj: User) -> str:
