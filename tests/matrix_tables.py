@@ -277,9 +277,6 @@ STEPS = {
         "scottish draft": {"several"},
     },
 }
-PASSWORD = table("""
-reporter, admin, super                           -     -     -     -     -     -     y     y     y
-""")
 
 
 def rows_with(model, role, letters):

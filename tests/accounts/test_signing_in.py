@@ -281,7 +281,7 @@ def test_administrator_is_told_that_another_account_has_the_address(client, rhon
     refused = save(client, twin, email="Rhona@example.org")
 
     assert errors_of(refused)["email"] == [
-        "The account “rhona” has this address. Each needs one of its own."
+        "rhona (user name rhona) has this address. Enter another one."
     ]
     save(client, twin, email="desk@example.org")
     assert twin.email == "desk@example.org"

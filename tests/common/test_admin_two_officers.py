@@ -619,7 +619,7 @@ def test_no_secret_goes_into_a_fingerprint():
 
     shown = parse_qs(sent_from(opened(client, AccountFactory()))[VERSION][0])
 
-    assert "username" in shown
+    assert "email" in shown
     assert "password" not in shown
 
 
