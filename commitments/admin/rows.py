@@ -1,0 +1,65 @@
+"""Rows below the form of a commitment: cards that need neither a wide page nor a script."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse
+
+from commitments.models import Commitment
+from ogp_tracker.common.admin.access import MOST_ROWS, Child, RowsByRights
+from ogp_tracker.common.admin.base import TrackerAdmin
+from ogp_tracker.common.admin.forms import RefusableForm
+
+MORE_ROWS = "_more_rows"
+"""The name of the button; its value says below which prefix the rows are added."""
+
+AT_ONCE = 3
+
+
+class Cards(RowsByRights[Child, Commitment], admin.StackedInline):
+    """Empty ones are there from the start; those that stay empty are not saved."""
+
+    template = "admin/commitments/commitment/rows.html"
+
+    def get_extra(self, request: HttpRequest, obj: Commitment | None = None, **how: Any) -> int:
+        return AT_ONCE if obj is None else 1
+
+
+class FormWithRows(RefusableForm):
+    asks_for_rows = False
+
+    def is_valid(self) -> bool:
+        """A form that only asks for more rows is shown again and not saved."""
+        return super().is_valid() and not self.asks_for_rows
+
+
+class AddsRows(TrackerAdmin[Commitment]):
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        total = f"{request.POST.get(MORE_ROWS)}-TOTAL_FORMS"
+        if (sent := request.POST.get(total, "")).isdecimal() and len(sent) < 6:
+            post = request.POST.copy()
+            post[total] = str(min(int(sent) + AT_ONCE, MOST_ROWS))
+            request.POST = post  # type: ignore[assignment]
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        # Django makes the class anew for each request.
+        form.asks_for_rows = MORE_ROWS in request.POST  # type: ignore[attr-defined]
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Nobody has tried to save yet. What a colleague has saved meanwhile is said at once."""
+        if MORE_ROWS in request.POST and getattr(request, "conflict", None) is None:
+            context["errors"] = []
+            context["adminform"].form._errors = ErrorDict()
+            for group in context["inline_admin_formsets"]:
+                group.formset._non_form_errors.clear()
+                for form in group.formset.forms:
+                    form._errors = ErrorDict()
+        return super().render_change_form(request, context, *args, **kwargs)
