@@ -3,10 +3,10 @@
 And copying a commitment, and adding and changing a plan.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -155,8 +155,9 @@ def copy_commitment(original: Commitment, plan: ActionPlan, by: User) -> Commitm
         copy.slug, copy.order = _free_slug(copy.title), place_in_plan(plan, "")
         copy._history_user = by  # type: ignore[attr-defined]
         copy.save()
-        for name in ("nations", "policy_areas", "values_claimed"):
-            getattr(copy, name).set(getattr(original, name).all())
+        copy.nations.add(*original.nations.all())
+        copy.policy_areas.add(*original.policy_areas.all())
+        copy.values_claimed.add(*original.values_claimed.all())
         for row in original.involvements.order_by("pk"):
             Involvement.objects.create(
                 commitment=copy, institution_id=row.institution_id, role=row.role
@@ -177,12 +178,8 @@ def _free_slug(title: str) -> str:
         for rows in (Commitment.objects, FormerSlug.objects)
         for slug in rows.filter(slug__istartswith=base).values_list("slug", flat=True)
     }
-    return next(one for one in _numbered(base) if one not in taken)
-
-
-def _numbered(base: str) -> Iterator[str]:
-    yield base
-    yield from (f"{base}-{number}" for number in count(2))
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(one for one in chain([base], numbered) if one not in taken)
 
 
 def has_been_public(row: Any) -> bool:

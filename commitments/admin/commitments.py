@@ -23,11 +23,11 @@ from commitments.services import (
 from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.forms import ReadOnly
+from ogp_tracker.common.admin.forms import ReadOnly, RefusableForm
 
 from .filters import PublicationFilter
 from .publication import PublishesCommitments
-from .rows import AddsRows, Cards, FormWithRows
+from .rows import AddsRows, Cards
 
 
 class OneOnEachLine(Textarea):
@@ -40,7 +40,7 @@ class OneOnEachLine(Textarea):
         return str(data.get(name) or "").split()
 
 
-class CommitmentForm(FormWithRows):
+class CommitmentForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:

@@ -106,6 +106,6 @@ class PublishesCommitments(TrackerAdmin[Commitment]):
     def add_to_context(
         self, request: HttpRequest, context: dict[str, Any], obj: Commitment | None
     ) -> None:
-        context["writes"] = writes = self.has_change_permission(request, obj)
+        writes = self.has_change_permission(request, obj)
         context["writes_draft"] = writes and (obj is None or obj.published_on is None)
         context["may_unpublish"] = writes and obj is not None and obj.published_on is not None

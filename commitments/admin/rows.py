@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from commitments.models import Commitment
 from ogp_tracker.common.admin.access import MOST_ROWS, Child, RowsByRights
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import RefusableForm
 
 MORE_ROWS = "_more_rows"
 """The name of the button; its value says below which prefix the rows are added."""
@@ -26,29 +25,29 @@ class Cards(RowsByRights[Child, Commitment], admin.StackedInline):
         return AT_ONCE if obj is None else 1
 
 
-class FormWithRows(RefusableForm):
-    asks_for_rows = False
-
-    def is_valid(self) -> bool:
-        """A form that only asks for more rows is shown again and not saved."""
-        return super().is_valid() and not self.asks_for_rows
-
-
 class AddsRows(TrackerAdmin[Commitment]):
+    def new_rows(self, request: HttpRequest, prefix: str, room: int) -> list[dict[str, str]]:
+        """What the rows that the button adds begin with."""
+        return [{}] * min(AT_ONCE, room)
+
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        total = f"{request.POST.get(MORE_ROWS)}-TOTAL_FORMS"
-        if (sent := request.POST.get(total, "")).isdecimal() and len(sent) < 6:
-            post = request.POST.copy()
-            post[total] = str(min(int(sent) + AT_ONCE, MOST_ROWS))
+        prefix = request.POST.get(MORE_ROWS, "")
+        sent = request.POST.get(f"{prefix}-TOTAL_FORMS", "")
+        if sent.isdecimal() and len(sent) < 6 and (room := MOST_ROWS - int(sent)) > 0:
+            post, rows = request.POST.copy(), self.new_rows(request, prefix, room)
+            for number, row in enumerate(rows, start=int(sent)):
+                post.update({f"{prefix}-{number}-{name}": value for name, value in row.items()})
+            post[f"{prefix}-TOTAL_FORMS"] = str(int(sent) + len(rows))
             request.POST = post  # type: ignore[assignment]
         return super().changeform_view(request, object_id, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
-        # Django makes the class anew for each request.
-        form.asks_for_rows = MORE_ROWS in request.POST  # type: ignore[attr-defined]
+        if MORE_ROWS in request.POST:
+            # It is shown again and not saved. Django makes the class anew for each request.
+            form.is_valid = lambda _form: False  # type: ignore[method-assign, assignment]
         return form
 
     def render_change_form(

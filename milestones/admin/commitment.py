@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, TextField
-from django.forms import BaseFormSet, BaseInlineFormSet, ModelForm
+from django.forms import BaseFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
@@ -18,8 +18,7 @@ from ogp_tracker.common.admin.forms import small_text
 
 from .amendment import LeadsToForms
 from .copying import CopiesCommitments
-from .milestone import MilestoneForm
-from .pasting import PastesMilestones
+from .pasting import START, MilestoneFormSet, MilestoneRowForm, PastesMilestones
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
@@ -38,22 +37,14 @@ class CommitmentWithMilestonesForm(CommitmentForm):
         return chosen
 
 
-class MilestoneFormSet(BaseInlineFormSet):
-    def save_new(self, form: ModelForm, commit: bool = True) -> Milestone:
-        milestone: Milestone = super().save_new(form, commit=False)
-        self.numbers = getattr(self, "numbers", None) or services.MilestoneNumbers()
-        self.numbers.give(milestone)
-        milestone.save()
-        return milestone
-
-
 class MilestoneInline(Cards[Milestone]):
     """The milestones of a commitment: new ones are added here, each changes on its own page."""
 
     model = Milestone
-    form = MilestoneForm
+    form = MilestoneRowForm
     formset = MilestoneFormSet
-    fields = ("label", "text", "due_as_published", "due_on")
+    template = "admin/milestones/milestone/rows.html"
+    fields = ("label", "text", "due_as_published", "due_on", *START)
     formfield_overrides = {TextField: {"widget": small_text()}}
     can_delete = False
     show_change_link = True
@@ -74,7 +65,7 @@ class CommitmentWithMilestonesAdmin(
     PastesMilestones, CopiesCommitments, LeadsToForms[Commitment], CommitmentAdmin
 ):
     form = CommitmentWithMilestonesForm
-    own_pages = (*CommitmentAdmin.own_pages, "copy", "paste")
+    own_pages = (*CommitmentAdmin.own_pages, "copy")
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
 
     def save_related(

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Commitment
@@ -48,7 +48,13 @@ class CopiesCommitments(TrackerAdmin[Commitment]):
             except CopyRefused as refusal:
                 form.add_error(None, refusal)
             else:
-                return self._copied(request, original, copy)
+                self.log_addition(request, copy, _("Copied from %s.") % original)
+                words = _(
+                    "This is the copy with its milestones: a draft, which readers do not see."
+                    " Check its title, number, dates and source address, and who leads it."
+                )
+                self.message_user(request, words, messages.SUCCESS)
+                return redirect("admin:commitments_commitment_change", copy.pk)
         return admin_page(
             self,
             request,
@@ -58,23 +64,3 @@ class CopiesCommitments(TrackerAdmin[Commitment]):
             original=original,
             form=form,
         )
-
-    def _copied(
-        self, request: HttpRequest, original: Commitment, copy: Commitment
-    ) -> HttpResponseBase:
-        self.log_addition(request, copy, _("Copied from %s.") % original)
-        milestones = copy.milestones.count()
-        words = ngettext(
-            "Copied with %(number)d milestone: this is the new draft, which readers do not see.",
-            "Copied with %(number)d milestones: this is the new draft, which readers do not see.",
-            milestones,
-        )
-        self.message_user(request, words % {"number": milestones}, messages.SUCCESS)
-        check = _("Check the title, the number, the source address, who leads it and all dates.")
-        if copy.plan_id != original.plan_id:
-            check = _(
-                "It has no dates, because it is in another plan. Enter them, and check the title,"
-                " the number, the source address and who leads it."
-            )
-        self.message_user(request, check, messages.WARNING)
-        return redirect("admin:commitments_commitment_change", copy.pk)

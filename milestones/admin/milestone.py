@@ -53,6 +53,11 @@ class MilestoneForm(RefusableForm):
             self.fields[name].required = False
             # The default of the column, 0, is no place.
             self.initial[name] = self.initial.get(name) or None
+        if "label" in self.fields:
+            self.fields["label"].help_text = _(
+                "Such as 2.1a or 1.10. Leave it empty if the plan prints none: it goes on from the"
+                " milestone before."
+            )
 
     def check_rules(self) -> None:
         due_on, commitment = map(self.cleaned_data.get, ("due_on", "commitment"))
