@@ -53,12 +53,16 @@ class AddsRows(TrackerAdmin[Commitment]):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Nobody has tried to save yet. What a colleague has saved meanwhile is said at once."""
+        """Nobody has tried to save yet, so nothing is wrong yet but what was pasted.
+
+        What a colleague has saved meanwhile is said at once.
+        """
         if MORE_ROWS in request.POST and getattr(request, "conflict", None) is None:
             context["errors"] = []
             context["adminform"].form._errors = ErrorDict()
             for group in context["inline_admin_formsets"]:
                 group.formset._non_form_errors.clear()
                 for form in group.formset.forms:
-                    form._errors = ErrorDict()
+                    if not form.data.get(form.add_prefix("pasted")):
+                        form._errors = ErrorDict()
         return super().render_change_form(request, context, *args, **kwargs)

@@ -28,8 +28,8 @@ class CopyForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose the action plan of the copy.")},
     )
 
-    def __init__(self, *args: Any, original: Commitment, rights: Rights, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"plan": original.plan_id}, **kwargs)
+    def __init__(self, data: Any, original: Commitment, rights: Rights) -> None:
+        super().__init__(data, initial={"plan": original.plan_id})
         offered = Q(pk__in=rights.coordinates.plans) | Q(member__in=rights.plan_members())
         plans = ActionPlan.objects.filter(offered | Q(pk=original.plan_id))
         self.fields["plan"].queryset = plans.order_by("-end_date", "title")  # type: ignore[attr-defined]
@@ -40,7 +40,7 @@ class CopiesCommitments(TrackerAdmin[Commitment]):
         original = self.row_in(request, object_id)
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = CopyForm(request.POST or None, original=original, rights=rights_in(request))
+        form = CopyForm(request.POST or None, original, rights_in(request))
         if form.is_valid():
             plan = form.cleaned_data["plan"]
             try:

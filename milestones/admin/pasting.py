@@ -101,7 +101,9 @@ class MilestoneFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         """The page sent twice, after Back or by a double press, adds nothing twice."""
         rows = Milestone.objects.filter(commitment=self.instance.pk)
-        known = {row[:2]: row[2] for row in rows.values_list("text", "due_on", "label")}
+        known: dict[Any, str] = {
+            row[:2]: row[2] for row in rows.values_list("text", "due_on", "label")
+        }
         for form in self.extra_forms:
             typed = getattr(form, "cleaned_data", {})
             if label := known.get((typed.get("text"), typed.get("due_on"))):
@@ -132,8 +134,9 @@ class PastesMilestones(AddsRows):
     ) -> HttpResponse:
         if request.POST.get(PASTED, "").strip():
             # Whatever was pressed: what is pasted is shown as rows before anything is saved.
-            request.POST = request.POST.copy()  # type: ignore[assignment]
-            request.POST[MORE_ROWS] = PREFIX
+            post = request.POST.copy()
+            post[MORE_ROWS] = PREFIX
+            request.POST = post  # type: ignore[assignment]
         return super().changeform_view(request, object_id, *args, **kwargs)
 
     def new_rows(self, request: HttpRequest, prefix: str, room: int) -> list[dict[str, str]]:

@@ -55,8 +55,8 @@ class MilestoneNumbers:
             for key, number in ever.values_list("commitment").annotate(most=Max("number")):
                 self.last[key].number = number
             rows = Milestone.objects.filter(commitment__in=keys).order_by(*IN_ORDER)
-            for key, *given in rows.values_list("commitment", "number", "order", "label"):
-                self._note(key, *given)
+            for row in rows.values_list("commitment", "number", "order", "label"):
+                self._note(*row)
 
     def give(self, milestone: Milestone) -> None:
         """Fill what is empty."""
