@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import escape
 
 from commitments.models import Commitment
 from ogp_tracker.common.admin.access import MOST_ROWS, Child, RowsByRights
@@ -65,4 +66,6 @@ class AddsRows(TrackerAdmin[Commitment]):
                 for form in group.formset.forms:
                     if not form.data.get(form.add_prefix("pasted")):
                         form._errors = ErrorDict()
+        # The browser would send the next save to the rows again, past the list of errors.
+        kwargs["form_url"] = escape(request.get_full_path())
         return super().render_change_form(request, context, *args, **kwargs)

@@ -66,7 +66,9 @@ class MilestoneRowForm(MilestoneForm):
         name: str = self.cleaned_data["lead_name"]
         self.instance.lead = self.rows.institutions.get(folded(name))
         if name and self.instance.lead is None:
-            words = _("“%s” cannot be found. Choose an institution from the list, or empty this.")
+            words = _(
+                "“%s” cannot be found. Choose an institution from the list, or leave this empty."
+            )
             raise ValidationError(words % name)
         return name
 
