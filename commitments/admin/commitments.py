@@ -163,7 +163,10 @@ class CommitmentAdmin(AddsRows, PublishesCommitments, HistoryAdmin):
                 ),
             },
         ),
-        (_("Where and about what"), {"fields": ("nations", "policy_areas", "values_claimed")}),
+        (
+            _("Where and about what"),
+            {"fields": ("nations", "policy_areas", "values_claimed", "lead_unknown")},
+        ),
         (
             _("Where it comes from"),
             {
@@ -180,9 +183,8 @@ class CommitmentAdmin(AddsRows, PublishesCommitments, HistoryAdmin):
             _("If the source is unclear"),
             {
                 "fields": (
-                    *("lead_unknown", "lead_as_published", "support_as_published"),
-                    *("values_as_published", "plan_as_published", "member_as_published"),
-                    "cycle_as_published",
+                    *("lead_as_published", "support_as_published", "values_as_published"),
+                    *("plan_as_published", "member_as_published", "cycle_as_published"),
                 ),
                 "classes": ("collapse",),
             },
