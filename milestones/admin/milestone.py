@@ -20,7 +20,7 @@ from commitments.services import has_been_public
 from milestones import services
 from milestones.conditions import timing_is
 from milestones.days import Timing
-from milestones.due_date_question import question_about
+from milestones.due_dates import questionable_due_date
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.models.amendment import AmendmentQuerySet
 from milestones.models.update_queryset import ProgressUpdateQuerySet
@@ -62,12 +62,13 @@ class MilestoneForm(RefusableForm):
     def check_rules(self) -> None:
         due_on, commitment = map(self.cleaned_data.get, ("due_on", "commitment"))
         plan = commitment.plan if commitment and "due_confirmed" in self.fields else None
-        if not due_on or plan is None:
+        if plan is None:
             return
-        if question := question_about(due_on, plan.start_date, plan.end_date):
+        if question := questionable_due_date(due_on, plan.start_date, plan.end_date):
             self.fields["due_confirmed"].widget = CheckboxInput()
             if not self.cleaned_data.get("due_confirmed"):
-                raise ValidationError({"due_on": [question]})
+                words = _("%s Change the date, or tick that it is right.")
+                raise ValidationError({"due_on": [words % question]})
 
 
 class TimingFilter(admin.SimpleListFilter):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Commitment
 from milestones import services
-from milestones.due_date_question import question_about
+from milestones.due_dates import questionable_due_date
 from milestones.labels import next_label
 from milestones.pasted_milestones import milestones_in
 from tests.admin_pages import address, errors_of, messages_of, sent_from
@@ -68,18 +68,18 @@ def test_label_that_is_taken_is_passed_over():
 @pytest.mark.parametrize(
     ("due_on", "asked"),
     [
-        (date(2025, 12, 31), "before the plan starts on 1 January 2026"),
+        (date(2025, 12, 31), "before the plan starts, on 1 January 2026"),
         (date(2026, 1, 1), ""),
         (date(2028, 12, 31), ""),
-        (date(2029, 1, 1), "more than a year after the plan ends on 31 December 2027"),
+        (date(2029, 1, 1), "more than a year after the plan ends, on 31 December 2027"),
     ],
 )
 def test_due_date_far_from_its_plan_is_asked_about(due_on, asked):
-    question = question_about(due_on, date(2026, 1, 1), date(2027, 12, 31))
+    question = questionable_due_date(due_on, date(2026, 1, 1), date(2027, 12, 31))
 
     assert asked in question
     assert bool(question) == bool(asked)
-    assert question_about(due_on, None, None) == ""
+    assert questionable_due_date(due_on, None, None) == ""
 
 
 def test_form_has_empty_rows_without_a_script_and_more_on_request(contact):
