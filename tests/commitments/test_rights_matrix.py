@@ -113,6 +113,7 @@ OF_THEIR_OWN = {
     "irm_assessment_preview",
     "commitments_actionplan_preview",
     "commitments_actionplan_publish",
+    "commitments_commitment_copy",
     "commitments_commitment_preview",
     "commitments_commitment_unpublish",
 }
