@@ -91,7 +91,7 @@ def test_commitment_is_put_on_hold_and_so_are_its_milestones(client, milestone, 
     ("answers", "field", "words"),
     [
         ({"reason": " \n "}, "reason", "Say why the plan changes."),
-        ({"reason": "a\0b"}, "reason", "character in it that cannot be kept"),
+        ({"reason": "a\0b"}, "reason", "character that cannot be saved"),
         ({"kind": "due_date_moved"}, "due_to", "Enter the new due date"),
         ({"kind": "due_date_moved", "due_to": "31/2/2026"}, "due_to", "This date does not exist."),
         ({"kind": "merged"}, "merged_into", "Choose what it is merged into"),
