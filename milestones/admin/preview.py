@@ -1,5 +1,4 @@
-"""The check before sending: the answers, and the public page as it would look, which writes nothing.
-"""
+"""The check before sending: the answers, and the public page as it would look; all of it read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -138,8 +138,20 @@ def test_sending_again_after_back_is_recognised(officer, milestones):
     assert {result.words for result in again.context["results"]} == {
         "You have already sent this. It was not sent again."
     }
-    send_all(officer, milestones, **given | {"narrative": "Two workshops."})
+    other = send_all(officer, milestones, **given | {"narrative": "Two workshops."})
     assert ProgressUpdate.objects.count() == 2 * len(milestones)
+    waits = "A progress update for Scotland already waits for sign-off."
+    assert all(result.words.endswith(waits) for result in other.context["results"])
+    assert officer.get(bulk_page(milestones)).text.count(waits) == len(milestones)
+
+
+def test_pasted_text_is_cleaned_and_the_page_says_so(officer, milestones):
+    answer = send_all(officer, milestones, narrative="Held:\r\n• one\r\n• two \u202erebmun")
+
+    assert {one.narrative for one in ProgressUpdate.objects.all()} == {
+        "Held:\n\n- one\n- two rebmun"
+    }
+    assert "characters that change the direction of writing" in messages_of(answer)[0]
 
 
 def test_each_update_is_about_nations_of_its_institution(client, milestones, scottish):

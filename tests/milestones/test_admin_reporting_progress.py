@@ -329,3 +329,18 @@ def test_pasted_words_keep_their_bullets_and_lose_what_turns_their_direction(off
     assert ProgressUpdate.objects.get().narrative == "Held:\n\n- one\n- two rebmun"
     taken_out = "characters that change the direction of writing out of “What was done”."
     assert any(taken_out in said for said in messages_of(answer))
+
+
+def test_questionable_due_date_is_asked_about_and_completed_work_keeps_no_schedule(
+    officer, milestone
+):
+    page = officer.get(form_for(milestone))
+    moved = {"due_on_proposed": "1 January 2099", "due_reason": "The election came first."}
+    completed = {"level": "completed", "schedule": "at_risk", **evidence(), **moved}
+
+    asked = send(officer, milestone, page, _submit="1", **completed)
+
+    assert "Change it, or tick" in errors_of(asked)["due_on_proposed"][0]
+    send(officer, milestone, page, _submit="1", **completed, due_date_is_meant="on")
+    update = ProgressUpdate.objects.get()
+    assert (update.state, update.schedule) == (State.SUBMITTED, "")
