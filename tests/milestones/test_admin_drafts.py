@@ -179,7 +179,7 @@ def test_officer_corrects_her_published_report_from_its_own_words(officer, miles
 
     refused = send_off(officer, form_for(milestone), sent | {"_submit": "1"})
     assert errors_of(refused) == {
-        "correction_reason": ["Say why the earlier report has to be corrected."]
+        "correction_reason": ["Say why the earlier update has to be corrected."]
     }
     send_off(
         officer,
