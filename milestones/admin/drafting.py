@@ -1,6 +1,6 @@
 """How an update or an amendment is written: what its form and its section have in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.forms import BaseFormSet, DateInput, Field, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,21 +23,23 @@ from commitments.rights import Rights
 from milestones import services
 from milestones.models import Milestone
 from milestones.models.step import StepKind
-from milestones.targets import Target, columns_of
+from milestones.targets import Target, columns_of, commitment_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.forms import RefusableForm, warn_of_addresses
+from ogp_tracker.common.bounds import FROM_DOCUMENT, NARRATIVE
 from ogp_tracker.common.pasted import DIRECTION, clean_pasted
 
 from .choosing import reportable, reportable_wholes
+from .due_date import ask_about_due_date, tick_box
 from .offered import ProgressRequestState
 from .sign_off import R, SignsOff
 
-TO_SEND = frozenset({"_submit", "_publish"})
-"""The buttons that send it off, for which the rules are checked."""
+TO_SEND = frozenset({"_preview", "_submit", "_publish"})
+"""The buttons on the way to sign-off, for which the rules are checked."""
 
 NO_NULL = gettext_lazy(
-    "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them again."
+    "This text contains a character that cannot be saved (a null character), which often comes with"
+    " copied text. Delete it, or type the text again."
 )
 SIGNED_RECORD = (
     RECORDED_BY,
@@ -49,9 +53,35 @@ SIGNED_RECORD = (
 DATE_INPUT = DateInput(attrs={"size": 12, "autocomplete": "off"})
 
 
-def set_messages(fields: Iterable[Field]) -> None:
-    for field in fields:
+def prepare(fields: Mapping[str, Field]) -> None:
+    """Own words for what is refused, and how long a text may be; a script counts what is left."""
+    for name, field in fields.items():
         field.error_messages["null_characters_not_allowed"] = NO_NULL
+        if isinstance(field.widget, Textarea):
+            most = FROM_DOCUMENT if name == "text_to" else NARRATIVE
+            words = _("At most %s characters.") % number_format(most, force_grouping=True)
+            field.help_text = format_html("{} {}", field.help_text, words)
+            field.widget.attrs |= {
+                "data-most": most,
+                "data-left": _("Characters left: %s"),
+                "data-too-many": _("Characters too many: %s"),
+                # The style sheet tells by it whether something is typed.
+                "placeholder": " ",
+            }
+
+
+def clean_texts(form: ModelForm, request: HttpRequest) -> None:
+    """What is pasted keeps its bullets and paragraphs; what is stored stays as it is."""
+    texts = {name for name, field in form.fields.items() if isinstance(field.widget, Textarea)}
+    for name in sorted(texts & {*form.changed_data} & {*form.cleaned_data}):
+        typed = form.cleaned_data[name]
+        if DIRECTION.search(typed):
+            sentence = _(
+                "We took invisible characters that change the direction of writing out of “%s”."
+                " They often come with copied text. Check that it still reads as you meant it."
+            )
+            messages.warning(request, sentence % form.fields[name].label)
+        form.cleaned_data[name] = clean_pasted(typed)
 
 
 class DraftForm(RefusableForm):
@@ -59,12 +89,15 @@ class DraftForm(RefusableForm):
 
     request: HttpRequest
     target: Target
+    due_date: str
+    """The field of the new due date."""
+    due_date_is_meant = tick_box()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, value in columns_of(self.target).items():
             setattr(self.instance, name, value)
-        set_messages(self.fields.values())
+        prepare(self.fields)
         for field in self.fields.values():
             # The rules say what is missing.
             field.required = False
@@ -73,17 +106,9 @@ class DraftForm(RefusableForm):
                 field.widget = field.widget.widget
 
     def clean(self) -> dict[str, Any] | None:
-        """What is pasted keeps its bullets and paragraphs; what is stored stays as it is."""
-        texts = [name for name, field in self.fields.items() if isinstance(field.widget, Textarea)]
-        for name in {*texts} & {*self.changed_data} & {*self.cleaned_data}:
-            typed = self.cleaned_data[name]
-            if DIRECTION.search(typed):
-                sentence = _(
-                    "Characters that turn the direction of writing were taken out of “%s”. They"
-                    " often come with copied words. Read the text once more."
-                )
-                messages.warning(self.request, sentence % self.fields[name].label)
-            self.cleaned_data[name] = clean_pasted(typed)
+        clean_texts(self, self.request)
+        if self.is_sent_off:
+            ask_about_due_date(self, self.due_date, commitment_of(self.target).plan)
         return super().clean()
 
     @property
@@ -156,14 +181,12 @@ class WritesDrafts(SignsOff[R]):
     ) -> None:
         known = self.model._default_manager.get(pk=form.instance.pk) if change else None
         written = self.write(request, form, known)
-        if "_publish" in request.POST:
-            written = services.publish_update(written, by=account_in(request))
         form.instance.pk = written.pk
         form.instance.refresh_from_db()
         warn_of_addresses(request, form, *formsets)
 
     def write(self, request: HttpRequest, form: Any, known: R | None) -> R:
-        """Keep what the form says as a draft or send it off, through the service."""
+        """Save what the form says as a draft or send it off, through the service."""
         raise NotImplementedError
 
     def response_add(
@@ -176,7 +199,7 @@ class WritesDrafts(SignsOff[R]):
         if not obj.is_in_the_making:
             return redirect(f"{section}_done", obj.pk)
         self.message_user(
-            request, _("Kept as a draft: %s. Readers do not see it.") % obj, messages.SUCCESS
+            request, _("Saved as a draft: %s. Readers do not see it.") % obj, messages.SUCCESS
         )
         return redirect(f"{section}_change", obj.pk)
 

@@ -42,6 +42,9 @@ class EvidenceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.account = account
         self.file: StoredFile | None = self.instance.stored
+        for name in {"title", "url"} & {*self.fields}:
+            # The style sheet tells by it whether something is typed.
+            self.fields[name].widget.attrs["placeholder"] = " "
         if field := self.fields.get("upload"):
             field.help_text = taken_in_words()
             if self.file:
@@ -159,7 +162,7 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
     # An empty row, so that a piece can be added without script.
     extra = 1
     verbose_name = gettext_lazy("piece of evidence")
-    verbose_name_plural = gettext_lazy("evidence (needed for Substantial and Completed)")
+    verbose_name_plural = gettext_lazy("evidence")
 
     def get_fields(
         self, request: HttpRequest, obj: ProgressUpdate | None = None

@@ -81,7 +81,7 @@ class ProgressUpdate(SignedOff):
         _("new due date"),
         null=True,
         blank=True,
-        help_text=_("Only if the due date moves. It moves when this report is published."),
+        help_text=_("Only if the due date moves. It moves when this update is published."),
     )
     due_reason = models.TextField(
         _("why the due date moves"), blank=True, help_text=_("The reason is published.")
@@ -183,7 +183,7 @@ class ProgressUpdate(SignedOff):
                 field="correction_reason",
                 name="milestones_update_correction_has_reason",
                 condition=IN_THE_MAKING | Q(corrects=None) | ~Q(correction_reason=""),
-                message=_("Say why the earlier report has to be corrected."),
+                message=_("Say why the earlier update has to be corrected."),
             ),
             FieldUnique(
                 field="corrects",

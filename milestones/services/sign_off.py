@@ -32,7 +32,9 @@ from .who import check_amender, check_author, may_return, writes_on
 State = ProgressUpdate.State
 
 
-def submit_update(update: Record, *, by: User | None, now: datetime | None = None) -> Record:
+def submit_update(
+    update: Record, *, by: User | None, expected: str | None = None, now: datetime | None = None
+) -> Record:
     """Submitting again writes nothing. Raises UpdateRefused with every problem beside its field."""
     with transaction.atomic():
         update = lock_unpublished(update)
@@ -43,6 +45,7 @@ def submit_update(update: Record, *, by: User | None, now: datetime | None = Non
         if by is not None and not writes_on(rights, update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can submit it."))
         _check_who(update, by, rights)
+        _check_as_read(update, expected)
         _check_again(update, now)
         update.state = State.SUBMITTED
         # From now on it counts as reported: the rules were checked for what is recorded now.

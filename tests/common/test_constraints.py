@@ -334,7 +334,7 @@ CASES = [
         (
             "correction_has_reason",
             lambda row: {"state": "submitted", "corrects": make_update(row.milestone)},
-            "Say why the earlier report has to be corrected.",
+            "Say why the earlier update has to be corrected.",
         ),
         ("source_is_web", {"source_url": NOT_WEB}, WEB),
     ),

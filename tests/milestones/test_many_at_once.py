@@ -20,7 +20,7 @@ REPORTS, KILLS = (1000, 50) if STRICT else (240, 16)
 # What an officer may hear who was overtaken by another; anything else is a fault.
 OVERTAKEN = (
     "Nothing new: this is already published.",
-    "Only a published report of the same thing that nobody has corrected yet",
+    "Only a published update on the same thing that nobody has corrected yet",
     "This has been published meanwhile.",
     "This does not wait for sign-off",
     "This draft has been discarded meanwhile.",
