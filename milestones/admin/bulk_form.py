@@ -21,7 +21,7 @@ from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
-from .drafting import DATE_INPUT, set_messages
+from .drafting import DATE_INPUT
 from .report_form import SaysProgress
 from .standing import level_in_words
 
@@ -71,7 +71,6 @@ class BulkForm(SaysProgress):
         self.request = request
         reports_for = rights_in(request).reports_for
         fields: dict[str, Any] = self.fields
-        set_messages(fields.values())
         own = list(Institution.objects.filter(pk__in=reports_for).select_related("nation"))
         self.only = own[0] if len(own) == 1 else None
         if self.only:

@@ -7,11 +7,10 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, DateInput, Field, ModelForm, Textarea
+from django.forms import BaseFormSet, DateInput, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution
 from commitments.rights import Rights
@@ -29,10 +28,6 @@ from .sign_off import R, SignsOff
 TO_SEND = frozenset({"_submit", "_publish"})
 """The buttons that send it off, for which the rules are checked."""
 
-NO_NULL = gettext_lazy(
-    "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them again."
-)
 SIGNED_RECORD = (
     "recorded_by",
     "recorded_at",
@@ -45,13 +40,10 @@ SIGNED_RECORD = (
 DATE_INPUT = DateInput(attrs={"size": 12, "autocomplete": "off"})
 
 
-def set_messages(fields: Iterable[Field]) -> None:
-    for field in fields:
-        field.error_messages["null_characters_not_allowed"] = NO_NULL
-
-
 class DraftForm(RefusableForm):
     """What is said of a milestone or commitment; the rules are asked once it is sent off."""
+
+    asks_by_rule = True
 
     request: HttpRequest
     target: Target
@@ -60,7 +52,6 @@ class DraftForm(RefusableForm):
         super().__init__(*args, **kwargs)
         for name, value in columns_of(self.target).items():
             setattr(self.instance, name, value)
-        set_messages(self.fields.values())
         for field in self.fields.values():
             # The rules say what is missing.
             field.required = False
