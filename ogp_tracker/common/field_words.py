@@ -7,7 +7,9 @@ A sentence that a form or a model gives its field stays.
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.forms.boundfield import BoundField
+from django.forms.models import InlineForeignKeyField
 from django.forms.renderers import DjangoTemplates
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -28,6 +30,7 @@ NULL_CHARACTER = gettext_lazy(
     "This text has a character in it that cannot be kept (a null character). It often comes with"
     " words that were copied: take it out, or type them again."
 )
+HIDDEN = gettext_lazy("Open this form once more: a hidden part of it was changed.")
 NUMBER = gettext_lazy("Enter a number, like 2.5.")
 
 OF_EVERY_FIELD: Sentences = {
@@ -118,10 +121,9 @@ BY_KIND: tuple[tuple[type[forms.Field], Sentences], ...] = (
         forms.SlugField,
         {"invalid": gettext_lazy("Use only letters from a to z, digits, hyphens and underscores.")},
     ),
-    (
-        forms.UUIDField,
-        {"invalid": gettext_lazy("Open this form anew: a hidden part of it was changed.")},
-    ),
+    (forms.UUIDField, {"invalid": HIDDEN}),
+    (InlineForeignKeyField, {"invalid_choice": HIDDEN}),
+    (UsernameField, {"invalid": gettext_lazy("Use only letters, digits and @ . + - and _.")}),
 )
 
 CHOSEN = (forms.ChoiceField, forms.ModelChoiceField)
