@@ -35,6 +35,8 @@ COLUMNS = ("title", "url", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
+    # An address or a file.
+    asks_by_rule = True
     instance: Evidence
     upload = forms.Field(label=gettext_lazy("or a file"), widget=EvidenceFileInput, required=False)
 

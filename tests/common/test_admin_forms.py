@@ -26,8 +26,8 @@ STOCK = {
     if isinstance(kind, type)
 } | {str(sentence) for sentence in BaseFormSet.default_error_messages.values()}
 IN_A_PAGE = re.compile(
-    r"This field|Please correct|Select a valid|Enter a valid|Ensure this|(added|changed|deleted) successfully|-----"
-    r"|Save and |Select \w+ to change|a\.m\.|p\.m\."
+    r"This field|Please correct|Select a valid|Enter a valid|Ensure this|-----"
+    r"|(added|changed|deleted) successfully|Save and |Select \w+ to change|a\.m\.|p\.m\."
 )
 
 
