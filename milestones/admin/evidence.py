@@ -181,6 +181,7 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
 class EvidenceAdmin(ShowsFile, ReadOnly, TrackerAdmin[Evidence]):
     """Evidence, to look it up; it changes on the page of its draft and is closed with it."""
 
+    when_empty = gettext_lazy("Officers give evidence when they report progress.")
     list_display = ("title", "update", "url", "last_checked_at", "last_answer")
     list_of_all_related = ("update__commitment", "update__milestone__commitment")
     list_filter = ("last_answer", "update__state", "update__commitment__plan")

@@ -11,11 +11,12 @@ from django.contrib.auth.forms import UsernameField
 from django.forms.boundfield import BoundField
 from django.forms.models import InlineForeignKeyField
 from django.forms.renderers import DjangoTemplates
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-Sentences = dict[str, str | Promise]
+from .texts import StrOrPromise
+
+Sentences = dict[str, StrOrPromise]
 """By the code of the error."""
 
 FROM_THE_LIST = gettext_lazy("Choose from the list.")

@@ -5,7 +5,7 @@ which rows an account sees, and in `may_add`, `may_change` and `may_delete` what
 searches in forms, bulk actions, histories and direct addresses all follow from that.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, cast
 
@@ -89,7 +89,7 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
     for screen readers and need no script. Their rows are read once, however many fields show them.
     """
 
-    def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         names = super().get_autocomplete_fields(request)
         return [name for name in names if self._offered(request, name) is None]
 

@@ -1,7 +1,7 @@
 """Choices among rows: what stands for none, and lists that are too long to be read at once."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin.options import InlineModelAdmin
@@ -24,8 +24,8 @@ def with_words_of_none(field: forms.Field | None) -> forms.Field | None:
         if field.empty_label == DASHES:
             field.empty_label = words_of_none(field)
     elif isinstance(field, forms.ChoiceField):
-        none = ("", words_of_none(field))
-        field.choices = [none if one == BLANK_CHOICE_DASH[0] else one for one in field.choices]
+        none, offered = ("", words_of_none(field)), cast(Iterable[Any], field.choices)
+        field.choices = [none if one == BLANK_CHOICE_DASH[0] else one for one in offered]
     return field
 
 

@@ -142,7 +142,7 @@ def without_icons(field: F) -> F:
     the section of these rows says so (`added_beside`) may a missing one be added while choosing it.
     """
     widget = getattr(field, "widget", None)
-    if isinstance(widget, RelatedFieldWidgetWrapper):
+    if field is not None and isinstance(widget, RelatedFieldWidgetWrapper):
         widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
         section = widget.admin_site._registry.get(widget.rel.model)
         widget.can_add_related &= getattr(section, "added_beside", False)

@@ -11,11 +11,12 @@ from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from ogp_tracker.common.texts import StrOrPromise
 
 from .generic import ExtraContext, ModelAdmin
 from .problems import problems_on
@@ -32,7 +33,7 @@ class InOwnWords(ModelAdmin[M]):
 
     action_form = ActionForm
 
-    when_empty: str | Promise = ""
+    when_empty: StrOrPromise = ""
     """Why the list may be empty, and what would fill it."""
 
     # Lists
