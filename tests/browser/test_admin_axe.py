@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 ROLES = ("reporter", "lead", "civil_society_lead", "contact", "researcher", "administrator")
 LINKS = "[...document.querySelectorAll('main a[href], nav a[href]')].map(link => link.href)"
-MOST_PAGES = 120
+MOST_PAGES = 80
 
 
 def account_of(role, commitment):
