@@ -26,12 +26,12 @@ from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
 from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.problems import problems_of_rows, problems_on
 from ogp_tracker.common.texts import StrOrPromise
 
 from .bulk_form import BulkForm, waits_already
 from .choosing import reported_on
 from .evidence import EvidenceFormSet
-from .problems import problems_of_rows, problems_on
 from .reporting import token_in
 from .sign_off import whole
 
@@ -92,7 +92,7 @@ class ReportsInBulk(ModelAdmin[Milestone]):
             counts = {"sent": sent, "refused": len(results) - sent}
             return self._bulk_page(request, "bulk_done", results=results, **counts)
         problems = problems_on(form)
-        problems += problems_of_rows(evidence, _("evidence"))
+        problems += problems_of_rows(evidence, _("evidence"), _("piece"))
         return self._bulk_page(
             request,
             "bulk",

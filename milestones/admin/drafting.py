@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from commitments.admin.people import CO_SIGNED_BY, RECORDED_BY, SIGNED_OFF_BY
 from commitments.approvers import account_name
@@ -37,10 +36,6 @@ from .sign_off import R, SignsOff
 TO_SEND = frozenset({"_preview", "_submit", "_publish"})
 """The buttons on the way to sign-off, for which the rules are checked."""
 
-NO_NULL = gettext_lazy(
-    "This text contains a character that cannot be saved (a null character), which often comes with"
-    " copied text. Delete it, or type the text again."
-)
 SIGNED_RECORD = (
     RECORDED_BY,
     "recorded_at",
@@ -54,9 +49,8 @@ DATE_INPUT = DateInput(attrs={"size": 12, "autocomplete": "off"})
 
 
 def prepare(fields: Mapping[str, Field]) -> None:
-    """Own words for what is refused, and how long a text may be; a script counts what is left."""
+    """How long a text may be; a script counts what is left."""
     for name, field in fields.items():
-        field.error_messages["null_characters_not_allowed"] = NO_NULL
         if isinstance(field.widget, Textarea):
             most = FROM_DOCUMENT if name == "text_to" else NARRATIVE
             words = _("At most %s characters.") % number_format(most, force_grouping=True)
@@ -86,6 +80,8 @@ def clean_texts(form: ModelForm, request: HttpRequest) -> None:
 
 class DraftForm(RefusableForm):
     """What is said of a milestone or commitment; the rules are asked once it is sent off."""
+
+    asks_by_rule = True
 
     request: HttpRequest
     target: Target

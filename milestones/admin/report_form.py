@@ -47,6 +47,7 @@ SAID = tuple(one.name for one in fields(UpdateContent) if one.name not in {"nati
 
 
 class SaysProgress(RefusableForm):
+    asks_by_rule = True
     request: HttpRequest
 
     @property

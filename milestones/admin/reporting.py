@@ -31,7 +31,6 @@ from .drafting import WritesDrafts
 from .evidence import EvidenceInline, to_start_with
 from .offered import ProgressRequestState, may_report, offer_to
 from .preview import not_ready, preview_of
-from .problems import problems_on
 from .report_form import UpdateForm, words_of
 from .standing import current_levels
 
@@ -121,10 +120,8 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         super().add_to_context(request, context, obj)
         target = self.target_in(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
-        problems = problems_on(context["adminform"].form, context["inline_admin_formsets"])
-        # Django's own note in `errors` says only that there are some.
-        context |= {"writes": writes, "problems": problems, "errors": None}
         context |= {
+            "writes": writes,
             "target": target,
             "name": name_of(target),
             "commitment": commitment_of(target),

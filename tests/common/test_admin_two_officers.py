@@ -165,7 +165,7 @@ def test_error_of_her_own_stands_beside_the_stored_words_and_costs_nothing(
 
     refused = sent_back(ann, commitment, page, title="", objective="Hers.")
 
-    assert "This field is required." in beside(refused, "title")
+    assert "Enter the title." in beside(refused, "title")
     assert "Open all books" in beside(refused, "title")
     assert sent_from(refused)["objective"] == ["Hers."]
 

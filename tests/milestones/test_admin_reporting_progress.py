@@ -123,7 +123,7 @@ def test_each_error_is_said_once_and_tied_to_its_field(officer, milestone):
     assert 'aria-describedby="id_as_of_helptext id_as_of_error"' in answer.text
     assert 'id="id_as_of_error"' in answer.text
     assert re.search(
-        r'<fieldset\s+class="form-row choice errors"\s+aria-describedby="id_level_error">',
+        r'class="form-row choice field-level errors"\s+aria-describedby="id_level_error">',
         answer.text,
     )
     assert 'id="id_level_error"' in answer.text

@@ -61,7 +61,14 @@ class KeepsWhatIsPublic(ByRights[M]):
         if len(stays) == len(queryset):
             return None
         rest = queryset.exclude(pk__in=[row.pk for row in stays])
-        return delete_selected(self, request, rest)
+        *_what, forbidden, in_the_way = self.get_deleted_objects(rest, request)
+        if "post" not in request.POST or forbidden or in_the_way:
+            return delete_selected(self, request, rest)
+        number = len(rest)
+        self.log_deletions(request, rest)
+        self.delete_queryset(request, rest)
+        self.message_user(request, _("Deleted: %d.") % number, messages.SUCCESS)
+        return None
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         """Delete row by row, so that each goes by its own rule."""
