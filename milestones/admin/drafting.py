@@ -1,4 +1,4 @@
-"""How an update or an amendment is written: what its form and its section have in common."""
+"""How what is signed off is written: what the forms and the sections have in common."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -54,11 +54,12 @@ class DraftForm(RefusableForm):
     """What is said of a milestone or commitment; the rules are asked once it is sent off."""
 
     request: HttpRequest
-    target: Target
+    columns: dict[str, Any]
+    """What the form does not ask: what it is about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, value in columns_of(self.target).items():
+        for name, value in self.columns.items():
             setattr(self.instance, name, value)
         set_messages(self.fields.values())
         for field in self.fields.values():
@@ -81,6 +82,10 @@ class DraftForm(RefusableForm):
                 messages.warning(self.request, sentence % self.fields[name].label)
             self.cleaned_data[name] = clean_pasted(typed)
         return super().clean()
+
+    @property
+    def target(self) -> Target:
+        return self.instance.target
 
     @property
     def is_sent_off(self) -> bool:
@@ -106,21 +111,27 @@ class WritesDrafts(SignsOff[R]):
         if state.target is None:
             if obj is None:
                 raise Milestone.DoesNotExist
-            if obj.milestone_id:
-                state.target = reportable().get(pk=obj.milestone_id)
+            columns = cast(Any, obj)
+            if columns.milestone_id:
+                state.target = reportable().get(pk=columns.milestone_id)
             else:
-                state.target = reportable_wholes().get(pk=obj.commitment_id)
+                state.target = reportable_wholes().get(pk=columns.commitment_id)
         return state.target
+
+    def columns_in(self, request: HttpRequest, obj: R | None) -> dict[str, Any]:
+        """What it is about."""
+        return columns_of(self.target_in(request, obj))
 
     def get_form(
         self, request: HttpRequest, obj: R | None = None, change: bool = False, **kwargs: Any
     ) -> type[DraftForm]:
-        target = self.target_in(request, obj)
+        columns = self.columns_in(request, obj)
         if obj is not None and obj.pk is not None:
-            obj.commitment, obj.milestone = columns_of(target).values()
+            for name, value in columns.items():
+                setattr(obj, name, value)
         form = cast(type[DraftForm], super().get_form(request, obj, change=change, **kwargs))
         form.request = request
-        form.target = target
+        form.columns = columns
         return form
 
     # Who sees and does what
@@ -164,7 +175,7 @@ class WritesDrafts(SignsOff[R]):
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: R) -> HttpResponse:
-        section = f"admin:milestones_{self.opts.model_name}"
+        section = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if not obj.is_in_the_making:
             return redirect(f"{section}_done", obj.pk)
         self.message_user(

@@ -557,7 +557,7 @@ BLAMED = {
     "milestones_amendment_is_attributed": "institution",
     "milestones_amendment_has_reason": "reason",
     "milestones_evidence_address_or_file": "url",
-    "irm_reply_published_means_signed": "signed_by",
+    "irm_reply_published_means_signed": "signed_off_by",
     "irm_assessment_covered_holds_nothing": "is_recorded",
 }
 
