@@ -24,6 +24,7 @@ from irm.models import Reply
 from milestones import services
 from milestones.admin.drafting import DraftForm, WritesDrafts
 from milestones.admin.problems import problems_on
+from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
@@ -57,6 +58,11 @@ class ReplyForm(DraftForm):
             if len(keys) == 1:
                 field.empty_label = None
                 self.initial["institution"] = keys[0]
+
+    def check_rules(self) -> None:
+        if self.institution is None:
+            sentence = _("Choose the institution that replies.")
+            raise UpdateRefused({"institution": [sentence]})
 
     @property
     def institution(self) -> Institution | None:

@@ -81,7 +81,7 @@ def test_reporter_cannot_sign_off_and_reads_who_could(client, rhona, lead, updat
     page = sign_in(client, rhona).get(page_of(update))
 
     assert buttons(page) == []
-    assert "You wrote this report: a colleague has to sign it off: Lena Law." in heard(page)
+    assert "You wrote this, so somebody else has to sign it off: Lena Law." in heard(page)
 
 
 def test_lead_who_wrote_it_herself_is_not_offered_to_sign_it_off(
@@ -196,7 +196,7 @@ def test_author_of_a_draft_finds_the_way_back_to_it(client, rhona, milestone):
     page = sign_in(client, rhona).get(page_of(draft))
 
     assert buttons(page) == []
-    assert "You are still writing this report" in heard(page)
+    assert "You are still writing this:" in heard(page)
     assert f'href="{address(ProgressUpdate, "change", draft.pk)}"' in page.text
 
 
