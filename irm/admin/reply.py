@@ -96,6 +96,7 @@ class ReplyAdmin(WritesDrafts[Reply]):
     locked_first = ("assessment",)
     actions = TrackerAdmin.actions
     own_pages = ("publish", "done", "preview")
+    label_to_read = gettext_lazy("See who signs it off")
     sign_off_template = "admin/irm/reply/publish.html"
 
     # Who sees and does what
@@ -186,8 +187,12 @@ class ReplyAdmin(WritesDrafts[Reply]):
         rights, answered = rights_in(request), _answered(request, obj)
         plan = answered.assessment.commitment.plan
         signs = [obj.institution] if obj is not None else ReplyRequestState.of(request).institutions
+        if obj is not None:
+            context["title"] = _("Reply to the assessor")
         context |= {
             "problems": problems_on(context["adminform"].form),
+            # Django's own note in `errors` says only that there are some.
+            "errors": None,
             "answered": answered,
             "publishes_at_once": not (plan and plan.needs_sign_off)
             and any(rights.may_sign_for(one) for one in signs),

@@ -21,13 +21,14 @@ from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Amendment, Milestone, ProgressUpdate
-from milestones.models.signed_off import SignedOff
+from milestones.models.signed_off import SignedOff, Statement
 from milestones.models.step import StepKind
 from milestones.outlook import outlook, with_cells
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, due_date_of, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
+from ogp_tracker.common.texts import StrOrPromise
 
 from .comparison import comparisons
 from .done import next_work, what_happened, what_happens_next
@@ -52,6 +53,8 @@ class SignsOff(TrackerAdmin[R]):
     """The ways from something submitted to something published; the service decides."""
 
     own_pages: tuple[str, ...] = ("publish", "done")
+    label_to_read: StrOrPromise = gettext_lazy("See what it changes")
+    """The label of the link to the page of sign-off, for who can do nothing there."""
     sign_off_template = "admin/milestones/progressupdate/publish.html"
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -174,7 +177,8 @@ class SignsOff(TrackerAdmin[R]):
             rights = rights_in(request)
             if isinstance(obj, ProgressUpdate):
                 context["may_correct"] = services.may_correct(rights, obj)
-            context["way_to_sign_off"] = way_to_sign_off(account_in(request), rights, obj)
+            way = way_to_sign_off(account_in(request), rights, obj)
+            context["way_to_sign_off"] = way or self.label_to_read
             context["steps"] = steps = list(steps_of(obj))
             # The comment with which it came back to its author, until it is sent again.
             back = [step for step in steps if step.kind == StepKind.RETURNED]
@@ -259,7 +263,7 @@ def words_of_publication(update: SignedOff) -> SafeString | str:
         (update.get_absolute_url(), name_of(update.target)),
         (commitment.get_absolute_url(), str(commitment)),
         *((nation.get_absolute_url(), str(nation)) for nation in nations),
-        (reverse("front"), _("home page")),
+        *([(reverse("front"), _("home page"))] if isinstance(update, Statement) else []),
     ]
     return format_html(
         _("Readers see it now: {}."),

@@ -50,16 +50,17 @@ def sign_off_actions(account: User, rights: Rights, update: Record) -> SignOffAc
 
 
 def way_to_sign_off(account: User, rights: Rights, update: Record) -> str:
+    """What the account can do on the page of sign-off; empty if nothing."""
     is_author = update.recorded_by_id == account.pk
     signs = services.may_publish(rights, update)
     if update.is_in_the_making:
         may_take_over = signs and not is_author
-        return _("Look at it or take it over") if may_take_over else _("See what it changes")
+        return _("Look at it or take it over") if may_take_over else ""
     if signs and not (is_author and needs_colleague(update)):
         return _("Look at it and sign off")
     if services.is_asked_to_agree(rights, update):
         return _("Look at it and agree")
-    return _("See what it changes")
+    return ""
 
 
 def _sentences(
@@ -114,7 +115,7 @@ def _sign_off(
     account: User, update: Record, turn: Turn, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
     if signs and not missing:
-        yield _("It is for you to sign it off. Read below what changes.")
+        yield _("It is for you to sign it off. Read it below first.")
         return
     given = {"names": _names(turn.sign)}
     if needs_colleague(update) and update.recorded_by_id == account.pk:

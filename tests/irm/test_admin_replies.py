@@ -281,6 +281,16 @@ def test_empty_reply_is_refused_beside_its_field(finding, reporter, text):
     assert list(errors_of(written(reporter, finding, text=text))) == ["text"]
 
 
+def test_draft_is_kept_after_an_error_without_being_called_changed(finding, reporter):
+    written(reporter, finding)
+    change = address(Reply, "change", Reply.objects.get().pk)
+    refused = reporter.post(change, sent_from(reporter.get(change), text="", _submit="1"))
+
+    answer = reporter.post(change, sent_from(refused, text="Better words.", _draft="1"))
+
+    assert (answer.status_code, Reply.objects.get().text) == (302, "Better words.")
+
+
 def test_who_does_not_write_replies_is_offered_none(finding):
     commitment = finding.assessment.commitment
     for account in (contact_for(commitment), researcher()):
