@@ -24,6 +24,7 @@ from irm.models import Reply
 from milestones import services
 from milestones.admin.drafting import DraftForm, WritesDrafts
 from milestones.admin.problems import problems_on
+from milestones.admin.update import group, later
 from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
@@ -163,11 +164,9 @@ class ReplyAdmin(WritesDrafts[Reply]):
     # The form
 
     def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> Fieldsets:
-        record = [(_("The record"), {"fields": RECORD, "classes": ("later",)})]
-        return [
-            (_("The reply"), {"fields": ("institution", "text")}),
-            *(record if obj is not None and obj.pk is not None else []),
-        ]
+        reply = group(_("The reply"), ("institution", "text"))
+        is_known = obj is not None and obj.pk is not None
+        return [reply, later(_("The record"), RECORD)] if is_known else [reply]
 
     def columns_in(self, request: HttpRequest, obj: Reply | None) -> dict[str, Any]:
         answered = _answered(request, obj)

@@ -103,7 +103,7 @@ class WritesDrafts(SignsOff[R]):
         models.DateField: {"widget": DATE_INPUT},
         models.URLField: {"widget": AdminTextInputWidget},
     }
-    actions = ("publish_selected", "delete_selected")
+    actions: tuple[str, ...] = ("publish_selected", "delete_selected")
     watched = ("state",)
 
     def target_in(self, request: HttpRequest, obj: R | None = None) -> Target:

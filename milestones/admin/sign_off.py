@@ -104,8 +104,9 @@ class SignsOff(TrackerAdmin[R]):
 
     def whole(self, rows: QuerySet[R]) -> QuerySet[R]:
         """With all that the page of sign-off shows."""
-        found: Any = rows
-        return whole_amendments(found) if self.model is Amendment else whole(found)
+        fetch: Any = whole_amendments if self.model is Amendment else whole
+        found: QuerySet[R] = fetch(rows)
+        return found
 
     def what_changes(self, update: R) -> dict[str, Any]:
         """What the page of an unpublished one shows of its effects."""

@@ -33,8 +33,12 @@ class SignedOff(models.Model):
         narrative: Any
         provenance: Any
         recorded_by_id: Any
+        source_title: Any
+        source_url: Any
         steps: Any
         target: Any
+
+        def get_absolute_url(self) -> str: ...
 
     asks_civil_society = True
     """Whether civil society has to agree where the plan asks for that."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractUser
@@ -168,7 +168,7 @@ def _emails(step: Step, record: SignedOff) -> Iterator[TurnEmail]:
             yield TurnEmail(author, step, title, label, change, step.comment)
         else:
             title = _("your %s is published") % what
-            public = cast(Any, record).get_absolute_url()
+            public = record.get_absolute_url()
             yield TurnEmail(author, step, title, _("Read it"), public)
     if step.kind == StepKind.PUBLISHED and isinstance(record, ProgressUpdate):
         yield from _to_nations(step, record)

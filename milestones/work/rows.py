@@ -78,7 +78,7 @@ class UpdateRow:
     """What it waits for, where that does not follow from the list."""
     comment: str = ""
     """Why it was returned."""
-    steps: dict[str, Step] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
     """The last step of each kind."""
 
     @property
