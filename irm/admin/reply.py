@@ -230,8 +230,8 @@ class ReplyAdmin(WritesDrafts[Reply]):
         reply = self.row_in(request, object_id)
         if reply.is_published:
             return redirect(reply)
-        context = preview_of(reply, timezone.now())
-        context["may_write"] = self.has_change_permission(request, reply)
+        may_write = self.has_change_permission(request, reply)
+        context = preview_of(reply, timezone.now()) | {"may_write": may_write}
         answer = TemplateResponse(request, "admin/irm/reply/preview.html", context)
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer

@@ -150,6 +150,7 @@ def test_preview_is_the_public_page_with_the_reply_and_shows_readers_nothing(
     assert "Preview: readers do not see this yet" in page
     assert "We disagree." in page
     assert "signed by its lead on" in page
+    assert "Back to the draft" in page
     where = finding.milestone if of == "finding" else finding.assessment.commitment
     assert "We disagree." not in client.get(where.get_absolute_url()).text
 
