@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, TextChoices, When
 from django.utils.translation import gettext_lazy as _
@@ -183,29 +183,30 @@ NAMED = ("due_on", "commitment__slug", "order", "number")
 def completions(milestones: "MilestoneQuerySet") -> Iterator[Completion]:
     """Yield of each milestone that has a due date and is completed when that was. One query."""
     corrections = ProgressUpdate.objects.published().filter(corrects=OuterRef("updates"))
-    read = milestones.filter(
+    dated = milestones.filter(
         goes_on(),
         ~Exists(corrections),
         is_completed=True,
         due_on__isnull=False,
         updates__published_at__isnull=False,
     ).order_by("pk")
-    read = read.values_list(
+    read: Iterator[Any] = dated.values_list(
         *(*NAMED, "pk", "known_in", "updates__nations__code"),
         *("updates__as_of", "updates__recorded_at", "updates__pk"),
         *("updates__level", "updates__as_of_as_published"),
-    )
-    for (*key, known_in), updates in groupby(read.iterator(), itemgetter(slice(6))):
+    ).iterator()
+    for (*key, known_in), updates in groupby(read, itemgetter(slice(6))):
         here = defaultdict(list)
         for update in updates:
             here[update[6]].append(Said(*update[7:]))
         done = completed(here[code] for code in known.read(known_in))
         if done is not None:
-            yield Completion(*key, done)
+            yield Completion._make([*key, done])
 
 
 def _row(milestone: "Milestone", done: Completed | None, on: date) -> PunctualRow:
-    return PunctualRow(milestone, done, (done.as_of if done else on) - milestone.due_on)
+    end = done.as_of if done else on
+    return PunctualRow(milestone, done, end - cast(date, milestone.due_on))
 
 
 def _with_reason(milestones: "MilestoneQuerySet") -> "MilestoneQuerySet":

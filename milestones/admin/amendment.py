@@ -24,7 +24,7 @@ from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import Fieldsets
 
 from .choosing import asked_for, visible_commitments
-from .drafting import SIGNED_RECORD, DraftForm, WritesDrafts
+from .drafting import SIGNED_RECORD, StatementForm, WritesDrafts
 from .due_date import IS_MEANT
 from .offered import ProgressRequestState, may_report, offer_to
 from .standing import ShowsProgress
@@ -60,7 +60,7 @@ def merged_field(target: Target) -> str:
     return "merged_into" if isinstance(target, Milestone) else "merged_into_commitments"
 
 
-class AmendmentForm(DraftForm):
+class AmendmentForm(StatementForm):
     instance: Amendment
     due_date = "due_to"
 

@@ -1,4 +1,4 @@
-"""How an update or an amendment is written: what its form and its section have in common."""
+"""How what is signed off is written: what the forms and the sections have in common."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -79,19 +79,17 @@ def clean_texts(form: ModelForm, request: HttpRequest) -> None:
 
 
 class DraftForm(RefusableForm):
-    """What is said of a milestone or commitment; the rules are asked once it is sent off."""
+    """What is signed off before it is public; the rules are asked once it is sent off."""
 
     asks_by_rule = True
 
     request: HttpRequest
-    target: Target
-    due_date: str
-    """The field of the new due date."""
-    due_date_is_meant = tick_box()
+    columns: dict[str, Any]
+    """What the form does not ask: what it is about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, value in columns_of(self.target).items():
+        for name, value in self.columns.items():
             setattr(self.instance, name, value)
         prepare(self.fields)
         for field in self.fields.values():
@@ -103,8 +101,6 @@ class DraftForm(RefusableForm):
 
     def clean(self) -> dict[str, Any] | None:
         clean_texts(self, self.request)
-        if self.is_sent_off:
-            ask_about_due_date(self, self.due_date, commitment_of(self.target).plan)
         return super().clean()
 
     @property
@@ -116,6 +112,24 @@ class DraftForm(RefusableForm):
         return self.cleaned_data.get("institution")
 
 
+class StatementForm(DraftForm):
+    """What is said of a milestone or commitment, perhaps with a new due date."""
+
+    due_date: str
+    """The field of the new due date."""
+    due_date_is_meant = tick_box()
+
+    @property
+    def target(self) -> Target:
+        return self.instance.target
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.is_sent_off:
+            ask_about_due_date(self, self.due_date, commitment_of(self.target).plan)
+        return cleaned
+
+
 class WritesDrafts(SignsOff[R]):
     """The form of something that is signed off; the button decides, the service does it."""
 
@@ -123,7 +137,7 @@ class WritesDrafts(SignsOff[R]):
         models.DateField: {"widget": DATE_INPUT},
         models.URLField: {"widget": AdminTextInputWidget},
     }
-    actions = ("publish_selected", "delete_selected")
+    actions: tuple[str, ...] = ("publish_selected", "delete_selected")
     watched = ("state",)
 
     def target_in(self, request: HttpRequest, obj: R | None = None) -> Target:
@@ -131,21 +145,27 @@ class WritesDrafts(SignsOff[R]):
         if state.target is None:
             if obj is None:
                 raise Milestone.DoesNotExist
-            if obj.milestone_id:
-                state.target = reportable().get(pk=obj.milestone_id)
+            columns = cast(Any, obj)
+            if columns.milestone_id:
+                state.target = reportable().get(pk=columns.milestone_id)
             else:
-                state.target = reportable_wholes().get(pk=obj.commitment_id)
+                state.target = reportable_wholes().get(pk=columns.commitment_id)
         return state.target
+
+    def columns_in(self, request: HttpRequest, obj: R | None) -> dict[str, Any]:
+        """What it is about."""
+        return columns_of(self.target_in(request, obj))
 
     def get_form(
         self, request: HttpRequest, obj: R | None = None, change: bool = False, **kwargs: Any
     ) -> type[DraftForm]:
-        target = self.target_in(request, obj)
+        columns = self.columns_in(request, obj)
         if obj is not None and obj.pk is not None:
-            obj.commitment, obj.milestone = columns_of(target).values()
+            for name, value in columns.items():
+                setattr(obj, name, value)
         form = cast(type[DraftForm], super().get_form(request, obj, change=change, **kwargs))
         form.request = request
-        form.target = target
+        form.columns = columns
         return form
 
     # Who sees and does what
@@ -191,7 +211,7 @@ class WritesDrafts(SignsOff[R]):
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: R) -> HttpResponse:
-        section = f"admin:milestones_{self.opts.model_name}"
+        section = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if not obj.is_in_the_making:
             return redirect(f"{section}_done", obj.pk)
         self.message_user(

@@ -31,7 +31,7 @@ from milestones.published_words import PUBLISHED_WORDS
 from milestones.targets import due_date_of
 from ogp_tracker.common.admin.forms import RefusableForm, small_text
 
-from .drafting import DraftForm
+from .drafting import StatementForm
 from .evidence import EvidenceFormSet
 from .offered import Offer, ProgressRequestState, offer_to
 
@@ -96,7 +96,7 @@ class SaysProgress(RefusableForm):
         super().show(refusal)
 
 
-class UpdateForm(SaysProgress, DraftForm):
+class UpdateForm(SaysProgress, StatementForm):
     instance: ProgressUpdate
     due_date = "due_on_proposed"
 

@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('digest', 'Weekly digest'), ('escalation', 'Overdue for long'), ('turn', 'What was done with an update or amendment')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('digest', 'Weekly digest'), ('escalation', 'Overdue for long'), ('turn', 'What was done with an update, amendment or reply')], max_length=20, verbose_name='kind')),
                 ('subject', models.CharField(help_text='The week of a digest; the milestone and its due date if it is long overdue; otherwise the step.', max_length=60, verbose_name='of what')),
                 ('state', models.CharField(choices=[('claimed', 'Begun'), ('sent', 'Handed over'), ('refused', 'Refused')], default='claimed', max_length=20, verbose_name='state')),
                 ('mail', models.UUIDField(default=uuid.uuid4, help_text='Its Message-ID.', verbose_name='email')),

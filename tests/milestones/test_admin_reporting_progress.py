@@ -200,7 +200,7 @@ def test_reporter_is_not_offered_to_publish(officer, milestone):
 
     answer = send(officer, milestone, page, _publish="1")
 
-    assert "Only a lead of the institution that reports can publish it." in answer.text
+    assert "Only a lead of the institution can publish it." in answer.text
     assert ProgressUpdate.objects.get().state == State.DRAFT
 
 

@@ -65,11 +65,12 @@ def test_every_model_of_ours_has_its_section():
     without = {model.__name__ for model in ours - set(MODELS)}
 
     # What an officer has chosen and not yet sent is hers alone; `clear_uploads` looks after it.
-    # The steps of a report stand on its page. Former addresses and what was taken off the public
-    # site come from the buttons of a commitment, and readers see them.
+    # The steps of an update or reply are on its page. Former addresses and what was taken off the
+    # public site come from the buttons of a commitment, and readers see them.
     assert {name for name in without if not name.startswith("Historical")} == {
         "EvidenceUpload",
         "UpdateStep",
+        "ReplyStep",
         "FormerSlug",
         "Unpublication",
     }

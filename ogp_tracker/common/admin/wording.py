@@ -8,7 +8,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote
 from django.db.models import Model
 from django.forms import ChoiceField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -124,10 +124,3 @@ class InOwnWords(ModelAdmin[M]):
         words = {"kind": self.opts.verbose_name, "name": obj_display}
         self.message_user(request, _("Deleted: %(kind)s %(name)s.") % words, messages.SUCCESS)
         return self.response_post_save_change(request, None)  # type: ignore[arg-type]
-
-    def _get_obj_does_not_exist_redirect(
-        self, request: HttpRequest, opts: Any, object_id: str
-    ) -> HttpResponseRedirect:
-        sentence = _("This %s cannot be found. It may have been deleted.") % opts.verbose_name
-        self.message_user(request, sentence, messages.WARNING)
-        return HttpResponseRedirect(reverse("admin:index", current_app=self.admin_site.name))

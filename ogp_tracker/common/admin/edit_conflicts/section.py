@@ -99,7 +99,7 @@ class Locking(admin.ModelAdmin):
                 for group in context["inline_admin_formsets"]
                 if group.has_change_permission
             ]
-            values = stored_values(context["adminform"].form, formsets, self.watched_in(request))
+            values = stored_values(context["adminform"].form, formsets, self.watched)
             context |= {"version_field": FIELD, "version": encoded(values)}
         return super().render_change_form(request, context, *args, **kwargs)
 
