@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.membership import REPORTING_ROLES, Role
-from commitments.rights import carried_on_by, successors
+from commitments.rights import carried_on_by, institutions_on, successors
 
 Account = get_user_model()
 
@@ -30,6 +30,20 @@ def civil_society_approvers(commitment: Commitment) -> QuerySet[AbstractUser]:
 
 def points_of_contact(commitment: Commitment) -> QuerySet[AbstractUser]:
     return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
+
+
+def officers_of_nation(
+    commitment: Commitment, nation: Nation, lead: int | None = None
+) -> QuerySet[AbstractUser]:
+    """The accounts that report on the commitment for institutions of the nation, and its points
+    of contact for all plans or this one.
+
+    `lead`: the key of a milestone's own lead.
+    """
+    bodies = [one for one in institutions_on(commitment, lead) if one.nation_id == nation.pk]
+    contact = Q(role=Role.POINT_OF_CONTACT, institution__nation=nation)
+    of_plan = Q(plan=None) | Q(plan=commitment.plan_id)
+    return _accounts(Q(role__in=REPORTING_ROLES, institution__in=bodies) | (contact & of_plan))
 
 
 def administrators() -> QuerySet[AbstractUser]:

@@ -1,11 +1,12 @@
 """Publishing commitments and taking them off the public site: acts of today, here only.
 
-And adding and changing a plan, by an administrator or a point of contact.
+And copying a commitment, and adding and changing a plan.
 """
 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from itertools import chain, count
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from commitments.attribution import attributed_to
@@ -32,6 +34,20 @@ from ogp_tracker.common.bounds import NARRATIVE, too_long
 
 SIGN_OFF_RULES = ("needs_sign_off", "needs_civil_society_sign_off")
 """The fields of a plan that only an administrator changes: a point of contact is bound by them."""
+
+
+COPIED = (
+    *("title", "objective", "problem", "contribution", "text_is_summary", "language"),
+    *("values_as_published", "lead_unknown", "lead_as_published", "support_as_published"),
+)
+"""The columns of a commitment that its copy takes over. Ids, addresses and notes stay behind."""
+
+DATES = ("timeline_as_published", "start_date", "end_date")
+"""Taken over within one plan only: in another they would be those of the wrong one."""
+
+
+class CopyRefused(ValidationError):
+    """The commitment cannot be copied into the plan; says what to do."""
 
 
 class PlanRefused(ValidationError):
@@ -125,6 +141,45 @@ def unpublish(commitment: Commitment, by: User, reason: str) -> Commitment:
             role=role,
         )
         return _save(locked, by, None)
+
+
+def copy_commitment(original: Commitment, plan: ActionPlan, by: User) -> Commitment:
+    """A draft in the plan, with nations, institutions, policy areas and values. Its milestones are
+    copied by `milestones.services.copy_commitment`. Raises CopyRefused.
+    """
+    names = COPIED + (DATES if plan.pk == original.plan_id else ())
+    with transaction.atomic():
+        # Two copies at once get two addresses and two places.
+        ActionPlan.objects.select_for_update().get(pk=plan.pk)
+        copy = Commitment(plan=plan, **{name: getattr(original, name) for name in names})
+        copy.slug, copy.order = _free_slug(copy.title), place_in_plan(plan, "")
+        copy._history_user = by  # type: ignore[attr-defined]
+        copy.save()
+        copy.nations.add(*original.nations.all())
+        copy.policy_areas.add(*original.policy_areas.all())
+        copy.values_claimed.add(*original.values_claimed.all())
+        for row in original.involvements.order_by("pk"):
+            Involvement.objects.create(
+                commitment=copy, institution_id=row.institution_id, role=row.role
+            )
+        rights = rights_of(by)
+        sees = rights.seen_commitments().filter(pk=original.pk).exists()
+        if not (sees and rights.may_edit(copy)):
+            words = _("You cannot add this commitment to this plan. Choose a plan of your own.")
+            raise CopyRefused({"plan": words})
+    return copy
+
+
+def _free_slug(title: str) -> str:
+    """Made from the title, with the first number that makes it one of its own."""
+    base = slugify(title)[:50].strip("-") or "commitment"
+    taken = {
+        slug.casefold()
+        for rows in (Commitment.objects, FormerSlug.objects)
+        for slug in rows.filter(slug__istartswith=base).values_list("slug", flat=True)
+    }
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(one for one in chain([base], numbered) if one not in taken)
 
 
 def has_been_public(row: Any) -> bool:

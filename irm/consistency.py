@@ -92,7 +92,7 @@ def _broken_by_single_rows() -> Iterator[BrokenRule]:
         _named(
             Reply.objects.filter(
                 published_at__isnull=False,
-                signed_by=F("recorded_by"),
+                signed_off_by=F("recorded_by"),
                 assessment__commitment__plan__needs_sign_off=True,
             )
         ),

@@ -1,25 +1,28 @@
-"""Government's right of reply: its rule, and the only writers of replies.
+"""Government's right of reply: its rule, its drafts, and what differs from an update at sign-off.
 
-A lead of the institution signs what its reporters drafted. Readers see the institution, the role
-and the date; a published reply stays as it is.
+A reply takes the steps of an update (`milestones/services/sign_off.py`). Readers see the
+institution, the role and the date; a published reply stays as it is.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
 from commitments.rights import Rights, leads, rights_of
-from irm.models import Assessment, MilestoneFinding, Reply
-
-
-class ReplyRefused(ValidationError):
-    """A reply breaks a rule; `error_dict` names the field and says what to do."""
+from irm.models import Assessment, MilestoneFinding, Reply, ReplyStep
+from milestones.facts import read_in
+from milestones.models.signed_off import IN_THE_MAKING
+from milestones.progress_rules import UpdateRefused
+from milestones.services.locking import lock_what_it_is_about
+from milestones.services.sign_off import check_rules, check_writer
+from milestones.services.steps import reopen, save_row
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class ReplyFacts:
 
 
 def check_reply(reply: ReplyFacts) -> None:
-    """Raise ReplyRefused with every problem at once, each beside its field; else return.
+    """Raise UpdateRefused with every problem at once, each beside its field; else return.
 
     A draft that was begun can be written on although what it answers was withdrawn meanwhile.
     """
@@ -61,18 +64,7 @@ def check_reply(reply: ReplyFacts) -> None:
             )
         ]
     if problems:
-        raise ReplyRefused(problems)
-
-
-def check_signature(*, written_by: object, signed_by: object, needs_sign_off: bool) -> None:
-    """Raise ReplyRefused if the plan asks for two people and the author would sign; None is nobody.
-
-    Only a reply that is signed is published.
-    """
-    if signed_by is None or (needs_sign_off and signed_by == written_by):
-        raise ReplyRefused(
-            {"signed_by": [_("This plan needs a second person. Ask a colleague to sign it.")]}
-        )
+        raise UpdateRefused(problems)
 
 
 def save_reply(
@@ -83,71 +75,32 @@ def save_reply(
     text: str,
     by: User,
     reply: Reply | None = None,
+    now: datetime | None = None,
 ) -> Reply:
     """Keep `text` as the institution's draft of a reply, and return it.
 
     `finding` is None if the assessment as a whole is answered; `reply` is the draft that
-    it replaces. Its author is who wrote last. Saving the same words again writes nothing. Raises
-    ReplyRefused with every problem beside its field.
+    it replaces. Saving the same words again writes nothing. Raises UpdateRefused with every problem
+    beside its field, or if the draft is a colleague's.
     """
     with transaction.atomic():
         _lock(assessment)
+        rights, now = rights_of(by), now or timezone.now()
+        said = Reply(assessment=assessment, finding=finding, institution=institution, text=text)
+        check_writer(said, by, rights)
         if reply is None:
-            reply = Reply(assessment=assessment, finding=finding)
+            reply = said
         else:
-            reply = _lock_draft(reply)
-        if not rights_of(by).may_carry_on_for(institution):
-            raise ReplyRefused(
-                {"institution": [_("You cannot reply for this institution. Choose your own.")]}
-            )
-        stored = (reply.assessment_id, reply.finding_id, reply.institution_id, reply.text)
-        said = (assessment.pk, finding.pk if finding else None, institution.pk, text)
-        if reply.pk and said == stored:
-            return reply
+            reply = reopen(reply, rights, by=by, now=now)
+            if not reply.steps.exists() and _says(reply, said):
+                return reply
         reply.assessment, reply.finding = assessment, finding
-        reply.institution, reply.text, reply.recorded_by = institution, text, by
-        check_reply(facts_of(reply, is_published_now=False))
-        _save(reply, by)
-    return reply
-
-
-def publish_reply(reply: Reply, *, by: User, now: datetime | None = None) -> Reply:
-    """Publish a draft, signed by the account `by`, and return it as it is now.
-
-    Publishing again what is published writes nothing. Raises ReplyRefused if the account does not
-    sign for the institution, if the rule no longer allows it, or if the plan asks for a second
-    person.
-    """
-    with transaction.atomic():
-        _lock(reply.assessment)
-        reply = _locked(reply)
-        if reply.published_at is not None:
-            return reply
-        if not rights_of(by).may_sign_for(reply.institution):
-            raise ReplyRefused(
-                {"signed_by": [_("Only a lead of the institution signs its reply.")]}
-            )
-        check_reply(facts_of(reply, is_published_now=True))
-        plan = reply.assessment.commitment.plan
-        check_signature(
-            written_by=reply.recorded_by_id,
-            signed_by=by.pk,
-            needs_sign_off=plan is not None and plan.needs_sign_off,
-        )
-        reply.signed_by, reply.published_at = by, now or timezone.now()
-        _save(reply, by)
-    return reply
-
-
-def discard_reply(reply: Reply, *, by: User) -> None:
-    """Delete a draft. Raises ReplyRefused if it is published, or another institution's."""
-    with transaction.atomic():
-        _lock(reply.assessment)
-        reply = _lock_draft(reply)
-        if not rights_of(by).may_carry_on_for(reply.institution):
-            raise ReplyRefused(_("This draft is another institution's."))
+        reply.institution, reply.text = institution, text
+        reply.recorded_by, reply.recorded_at = by, now
+        check_reply(facts_of(reply, is_sent_off=False))
         reply._history_user = by  # type: ignore[attr-defined]
-        reply.delete()
+        save_row(reply)
+    return reply
 
 
 def institutions_that_answer(rights: Rights, commitment: Commitment) -> list[Institution]:
@@ -155,7 +108,7 @@ def institutions_that_answer(rights: Rights, commitment: Commitment) -> list[Ins
     return [one for one in own if leads(one, commitment)]
 
 
-def facts_of(reply: Reply, *, is_published_now: bool) -> ReplyFacts:
+def facts_of(reply: Reply, *, is_sent_off: bool) -> ReplyFacts:
     others = Reply.objects.filter(assessment=reply.assessment_id, finding=reply.finding_id)
     finding = reply.finding
     return ReplyFacts(
@@ -164,8 +117,13 @@ def facts_of(reply: Reply, *, is_published_now: bool) -> ReplyFacts:
         is_public=Assessment.objects.public().recorded().filter(pk=reply.assessment_id).exists(),
         is_of_assessment=finding is None or finding.assessment_id == reply.assessment_id,
         is_answered=others.exclude(pk=reply.pk).exists(),
-        is_kept_draft=reply.pk is not None and not is_published_now,
+        is_kept_draft=reply.pk is not None and not is_sent_off,
     )
+
+
+def _says(stored: Reply, said: Reply) -> bool:
+    names = ("assessment_id", "finding_id", "institution_id", "text")
+    return all(getattr(said, name) == getattr(stored, name) for name in names)
 
 
 def _lock(assessment: Assessment) -> None:
@@ -174,27 +132,58 @@ def _lock(assessment: Assessment) -> None:
     list(rows.filter(pk=assessment.pk).values_list("pk"))
 
 
-def _locked(reply: Reply) -> Reply:
-    rows = Reply.objects.select_for_update(of=("self",)).select_related(
-        "institution", "assessment__commitment__plan"
+@lock_what_it_is_about.register
+def _lock_answered(reply: Reply) -> dict[str, Any]:
+    _lock(reply.assessment)
+    return {}
+
+
+@read_in.register
+def _read_in_reply(reply: Reply) -> dict[str, Any]:
+    return {"text": reply.text}
+
+
+@check_writer.register
+def _writer_of_reply(reply: Reply, by: User | None, rights: Rights) -> None:
+    if not rights.may_carry_on_for(reply.institution):
+        raise UpdateRefused(
+            {"institution": [_("You cannot reply for this institution. Choose your own.")]}
+        )
+
+
+@check_rules.register
+def _rules_of_reply(reply: Reply, now: datetime) -> None:
+    check_reply(facts_of(reply, is_sent_off=True))
+
+
+# What waits for an account
+
+
+def for_the_account(rights: Rights) -> QuerySet[Reply]:
+    """Those that it is writing, and those that it can sign off; the oldest first."""
+    return _rows(IN_THE_MAKING & Q(recorded_by=rights.account) | _can_sign_off(rights))
+
+
+def for_others(rights: Rights) -> QuerySet[Reply]:
+    """Its own, and those of its institutions, that wait for somebody else to sign them off."""
+    mine = Q(recorded_by=rights.account) | Q(institution__in=rights.signs_for)
+    return _rows(Q(state=Reply.State.SUBMITTED) & mine & ~_can_sign_off(rights))
+
+
+def _can_sign_off(rights: Rights) -> Q:
+    """`may_publish` and `needs_colleague` of `milestones/signatures.py` in SQL."""
+    signs = Q(state=Reply.State.SUBMITTED, institution__in=rights.signs_for)
+    own = Q(recorded_by=rights.account, assessment__commitment__plan__needs_sign_off=True)
+    return signs & ~own
+
+
+def _rows(which: Q) -> QuerySet[Reply]:
+    steps = ReplyStep.objects.select_related("by").order_by("at", "pk")
+    return (
+        Reply.objects.filter(which, published_at=None)
+        .select_related("institution", "recorded_by", "assessment__report")
+        .select_related("assessment__commitment", "finding__milestone__commitment")
+        .select_related("finding__assessment__report")
+        .prefetch_related(Prefetch("steps", steps))
+        .order_by("recorded_at", "pk")
     )
-    try:
-        return rows.get(pk=reply.pk)
-    except Reply.DoesNotExist:
-        raise ReplyRefused(_("This draft has been deleted meanwhile. Write a new one.")) from None
-
-
-def _lock_draft(reply: Reply) -> Reply:
-    reply = _locked(reply)
-    if reply.published_at is not None:
-        raise ReplyRefused(_("This reply has been published meanwhile. It stays as it is."))
-    return reply
-
-
-def _save(reply: Reply, by: User) -> None:
-    try:
-        reply.full_clean()
-    except ValidationError as error:
-        raise ReplyRefused(error) from error
-    reply._history_user = by  # type: ignore[attr-defined]
-    reply.save()

@@ -8,7 +8,9 @@ class MilestonesConfig(AppConfig):
 
     def ready(self) -> None:
         from milestones import guards
-        from milestones.reminders import turn_emails  # noqa: F401  (its receiver)
+        from milestones.models import UpdateStep
+        from milestones.reminders.turn_emails import tell_steps_of
         from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)
+        tell_steps_of(UpdateStep)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import singledispatch
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from milestones.known import text_of as known_text
 from milestones.levels import NOT_REPORTED, Cell, LevelBasis, Provenance, roll_up
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import CURRENT_COPIES
+from milestones.models.signed_off import SignedOff
 from milestones.published_words import basis_of
 from milestones.settled import is_settled, text_of
 from milestones.targets import (
@@ -146,26 +148,39 @@ def is_said_by(
     )
 
 
-def fingerprint(update: ProgressUpdate | Amendment) -> str:
+def fingerprint(record: SignedOff) -> str:
     """Differs as soon as anything differs that readers would see. Reads what belongs to it."""
-    content: dict[str, Any]
-    columns: tuple[str, ...]
-    if isinstance(update, Amendment):
-        columns = COLUMNS
-        content = {"merged": sorted(str(one) for one in update.merged_into_all)}
-    else:
-        columns = UPDATE_COLUMNS
-        content = {
-            "nations": sorted(nation.code for nation in update.nations.all()),
-            "evidence": [
-                (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
-                for piece in update.evidence.all()
-            ],
-        }
-    content["columns"] = {name: update.serializable_value(name) for name in sorted(columns)}
-    content["institution"] = update.institution_id
+    content = {**read_in(record), "institution": record.institution_id}
     written = json.dumps(content, default=str, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:32]
+
+
+@singledispatch
+def read_in(record: SignedOff) -> dict[str, Any]:
+    """Return what people who sign it off read."""
+    raise NotImplementedError
+
+
+@read_in.register
+def _read_in_amendment(amendment: Amendment) -> dict[str, Any]:
+    merged = sorted(str(one) for one in amendment.merged_into_all)
+    return {"merged": merged, "columns": _columns(amendment, COLUMNS)}
+
+
+@read_in.register
+def _read_in_update(update: ProgressUpdate) -> dict[str, Any]:
+    return {
+        "nations": sorted(nation.code for nation in update.nations.all()),
+        "evidence": [
+            (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
+            for piece in update.evidence.all()
+        ],
+        "columns": _columns(update, UPDATE_COLUMNS),
+    }
+
+
+def _columns(record: SignedOff, names: Iterable[str]) -> dict[str, Any]:
+    return {name: record.serializable_value(name) for name in sorted(names)}
 
 
 def amended_now(target: Target, now: datetime) -> Amended:
@@ -186,15 +201,19 @@ def content_of(amendment: Amendment) -> AmendmentContent:
 
 
 def expected_cells(
-    target: Target, also: ProgressUpdate | None = None
+    target: Target, also: ProgressUpdate | None = None, until: datetime | None = None
 ) -> dict[int, ProgressUpdate | None]:
     """Return per nation the update that the published updates of the target make current.
 
-    `also` is one that counts as if it were published. Keys are nations in scope and those that
-    have a row though they left the scope. Reads what `Milestone.objects.for_cells()` or
-    `targets.for_cells` has prefetched.
+    `also` is one that counts as if it were published; `until` leaves out what came then or later.
+    Keys are nations in scope and those that have a row though they left the scope. Reads what
+    `Milestone.objects.for_cells()` or `targets.for_cells` has prefetched.
     """
-    updates = {update.pk: update for update in target.updates.all() if update.is_published}
+    updates = {
+        update.pk: update
+        for update in target.updates.all()
+        if update.published_at and (until is None or update.published_at < until)
+    }
     if also is not None:
         updates[also.pk] = also
     current = progress_rules.current_updates(

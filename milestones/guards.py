@@ -36,7 +36,7 @@ DOOR_IS_SHUT = "NOT EXISTS (SELECT 1 FROM milestones_loading)"
 NEVER_CHANGED = "A published update is never changed; record a correction."
 NEVER_DELETED = "A published update is never deleted; record a correction."
 EVIDENCE_STAYS = "The evidence of a published update is never changed; record a correction."
-STEPS_STAY = "The steps of an update are never changed."
+STEPS_STAY = "The steps to publication are never changed."
 TARGETS_AGREE = "A milestone is of the commitment that is named beside it."
 MILESTONES_STAY = "A milestone never changes its commitment."
 AMENDMENTS_STAY = "A published amendment is never changed; record another one."
@@ -88,7 +88,7 @@ def _of_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
     ]
 
 
-def _is_published(model: type[Model], row: str, column: str) -> str:
+def is_published(model: type[Model], row: str, column: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE id = {row}.{column}"  # noqa: S608
         " AND published_at IS NOT NULL)"
@@ -109,9 +109,9 @@ def _of_what_belongs_to_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
     nations, evidence, steps = (
         model._meta.db_table for model in (ProgressUpdate.nations.through, Evidence, UpdateStep)
     )
-    was, now = (_is_published(ProgressUpdate, row, "progressupdate_id") for row in ("OLD", "NEW"))
-    had, has = (_is_published(ProgressUpdate, row, "update_id") for row in ("OLD", "NEW"))
-    has_amendment = _is_published(Amendment, "NEW", "amendment_id")
+    was, now = (is_published(ProgressUpdate, row, "progressupdate_id") for row in ("OLD", "NEW"))
+    had, has = (is_published(ProgressUpdate, row, "update_id") for row in ("OLD", "NEW"))
+    has_amendment = is_published(Amendment, "NEW", "amendment_id")
     nations_differ = differs(connection, ProgressUpdate.nations.through)
     evidence_differs = differs(
         connection, Evidence, "archived_url", "last_checked_at", "last_answer", "last_alive_at"
@@ -137,7 +137,7 @@ def _of_amendments(connection: BaseDatabaseWrapper) -> list[Guard]:
         Guard(table, "DELETE", _amendment_stays("OLD", "id"), AMENDMENTS_STAY),
     ]
     for model in (Amendment.merged_into.through, Amendment.merged_into_commitments.through):
-        was, now = (_is_published(Amendment, row, "amendment_id") for row in ("OLD", "NEW"))
+        was, now = (is_published(Amendment, row, "amendment_id") for row in ("OLD", "NEW"))
         given = f"({was} OR {now}) AND ({differs(connection, model)})"
         stays = _amendment_stays("OLD", "amendment_id")
         guards += [

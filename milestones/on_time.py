@@ -6,35 +6,25 @@ when. A date of which the source gives only a month is the last of that month: o
 time, and otherwise nobody can tell.
 """
 
-from collections.abc import Iterable, Sequence
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextChoices,
-    Value,
-    When,
-)
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, TextChoices, When
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.plan import PlanState
-from milestones.conditions import PLAN, goes_on, moves_of_due_date, timing_is
-from milestones.days import Timing
+from milestones import known
+from milestones.conditions import goes_on, moves_of_due_date, timing_is
+from milestones.days import Timing, timings
 from milestones.levels import Level
-from milestones.models.nation_progress import NationProgress
 from milestones.models.update import ProgressUpdate
+from milestones.overdue_counts import Group, tally
 
 if TYPE_CHECKING:
     # Its verb `on_time` leads here.
@@ -61,6 +51,17 @@ class Punctuality(TextChoices):
 LISTED = (Punctuality.ON_TIME, Punctuality.LATE, Punctuality.OVERDUE)
 
 
+class Said(NamedTuple):
+    """A published update that no published one corrects; in the order in which they count."""
+
+    as_of: date
+    recorded_at: datetime
+    pk: int
+    level: str
+    words: str
+    """The as-of date in the words of the source, if these give no date."""
+
+
 @dataclass(frozen=True, order=True)
 class Completed:
     """When it was completed: the as-of date, and the source's words if these give no date."""
@@ -69,58 +70,62 @@ class Completed:
     words: str = ""
 
 
-def completed(said: Iterable[Sequence[ProgressUpdate]]) -> Completed | None:
-    """From the published updates of each nation in scope that no published one corrects.
+def completed(said: Iterable[Iterable[Said]]) -> Completed | None:
+    """From what is said of each nation in scope.
 
     In each the first “Completed” after which nothing else is said; the last of these for the whole.
     """
     firsts = []
     for updates in said:
         first = None
-        for update in sorted(updates, key=lambda one: (one.day, one.recorded_at, one.pk)):
+        for update in sorted(updates):
             if update.level != Level.COMPLETED:
                 first = None
             elif first is None:
-                first = Completed(update.day, update.as_of_as_published)
+                first = Completed(update.as_of, update.words)
         if first is None:
             return None
         firsts.append(first)
     return max(firsts, default=None)
 
 
-def punctuality(
-    *,
-    timings: frozenset[Timing],
-    done: Completed | None,
-    due_on: date | None,
-    plan: PlanState,
-    on: date,
-    is_amended: bool = False,
-) -> Punctuality:
-    """The rule; `_punctuality` is the same in SQL."""
-    if is_amended:
+def once_completed(done: Completed, due_on: date) -> Punctuality:
+    if done.as_of <= due_on:
+        return Punctuality.ON_TIME
+    return Punctuality.NO_EXACT_DATE if done.words else Punctuality.LATE
+
+
+def of_group(group: Group) -> Punctuality | None:
+    """What is said of milestones of which the same is known; None: it depends on the dates."""
+    facts = group.facts
+    if facts.is_amended:
         return Punctuality.AMENDED
-    if done is not None:
-        if due_on is None:
-            return Punctuality.NO_DUE_DATE
-        if done.as_of <= due_on:
-            return Punctuality.ON_TIME
-        return Punctuality.NO_EXACT_DATE if done.words else Punctuality.LATE
-    if Timing.OVERDUE in timings:
+    if facts.known and all(one.letter == known.COMPLETED for one in facts.known):
+        return None if group.has_due_date else Punctuality.NO_DUE_DATE
+    said = timings(facts)
+    if Timing.OVERDUE in said:
         return Punctuality.OVERDUE
-    if Timing.NOT_COMPLETED_AT_END in timings:
+    if Timing.NOT_COMPLETED_AT_END in said:
         return Punctuality.UNFINISHED
-    is_open = plan in {PlanState.CURRENT, PlanState.COMING}
-    if is_open and due_on is not None and due_on >= on:
+    is_open = facts.plan in {PlanState.CURRENT, PlanState.COMING}
+    if is_open and group.has_due_date and not facts.is_past_due:
         return Punctuality.NOT_DUE
     return Punctuality.UNKNOWN
+
+
+@dataclass(frozen=True)
+class PunctualRow:
+    milestone: "Milestone"
+    done: Completed | None
+    late_by: timedelta
+    """So much later than it was due: completed, or still not completed."""
 
 
 @dataclass(frozen=True)
 class PunctualRows:
     kind: Punctuality
     total: int
-    rows: "list[Milestone]"
+    rows: list[PunctualRow]
 
 
 @dataclass(frozen=True)
@@ -131,99 +136,90 @@ class OnTime:
     others: list[tuple[Punctuality, int]]
 
 
+class Completion(NamedTuple):
+    due_on: date
+    slug: str
+    order: int
+    number: int
+    pk: int
+    done: Completed
+
+
 def on_time(milestones: "MilestoneQuerySet", on: date) -> OnTime:
-    """Counts of all, and the first rows; at most four queries and those of the names."""
-    rows: Any = with_punctuality(milestones, on)
-    counted = dict(
-        rows.order_by().values_list("punctuality").annotate(number=Count("pk", distinct=True))
-    )
+    """Counts of all, and the first rows; four queries and those of the names."""
+    counted: Counter[Punctuality] = Counter()
+    for group in tally(milestones, on).groups:
+        if kind := of_group(group):
+            counted[kind] += group.number
+    found: dict[Punctuality, list[Completion]] = defaultdict(list)
+    for one in completions(milestones):
+        found[once_completed(one.done, one.due_on)].append(one)
+    counted.update({kind: len(rows) for kind, rows in found.items()})
+    first: dict[Punctuality, dict[int, Completed | None]] = {
+        kind: {one.pk: one.done for one in heapq.nsmallest(FIRST_ROWS, found[kind])}
+        for kind in LISTED
+    }
+    if counted[Punctuality.OVERDUE]:
+        overdue = milestones.filter(timing_is(Timing.OVERDUE, on)).order_by(*NAMED)
+        keys = overdue.values_list("pk", flat=True)[:FIRST_ROWS]
+        first[Punctuality.OVERDUE] = dict.fromkeys(keys)
+    rows = _with_reason(milestones).in_bulk([pk for head in first.values() for pk in head])
     return OnTime(
         total=sum(counted.values()),
         listed=[
-            PunctualRows(kind, counted[kind], list(_with_reason(rows, kind, on)[:FIRST_ROWS]))
-            for kind in LISTED
-            if kind in counted
+            PunctualRows(
+                kind, counted[kind], [_row(rows[pk], done, on) for pk, done in head.items()]
+            )
+            for kind, head in first.items()
+            if head
         ],
         others=[(kind, counted[kind]) for kind in Punctuality if kind in {*counted} - {*LISTED}],
     )
 
 
-def with_punctuality(milestones: "MilestoneQuerySet", on: date) -> "QuerySet[Milestone]":
-    """With `completed_on`, `completed_words` if the source gives no date, and `punctuality`."""
-    cells = (
-        NationProgress.objects.in_scope()
-        .filter(milestone=OuterRef("pk"), applies=True)
-        .annotate(
-            done=Subquery(_completing().values("as_of")[:1]),
-            words=Subquery(_completing().values("as_of_as_published")[:1]),
-        )
-        .order_by(F("done").desc(), F("words").desc())
-    )
-    done = Subquery(cells.values("done")[:1])
-    words = Subquery(cells.values("words")[:1])
-    return milestones.annotate(
-        completed_on=Case(When(is_completed=True, then=done)),
-        completed_words=Case(When(is_completed=True, then=words)),
-        punctuality=_punctuality(on),
-    )
+NAMED = ("due_on", "commitment__slug", "order", "number")
 
 
-def _completing() -> QuerySet[ProgressUpdate]:
-    """Updates that say “Completed” of the outer row, after all that say otherwise; first first."""
-    here = ProgressUpdate.objects.published().standing().order_by()
-    takes_back = here.filter(
-        Q(as_of__gt=OuterRef("as_of"))
-        | Q(as_of=OuterRef("as_of"), recorded_at__gt=OuterRef("recorded_at"))
-        | Q(as_of=OuterRef("as_of"), recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")),
-        milestone=OuterRef("milestone"),
-        nations=OuterRef(OuterRef("nation")),
-    ).exclude(level=Level.COMPLETED)
-    said = here.filter(
-        ~Exists(takes_back),
-        milestone=OuterRef("milestone"),
-        nations=OuterRef("nation"),
-        level=Level.COMPLETED,
-    )
-    return said.order_by("as_of", "recorded_at", "pk")
+def completions(milestones: "MilestoneQuerySet") -> Iterator[Completion]:
+    """Yield of each milestone that has a due date and is completed when that was. One query."""
+    corrections = ProgressUpdate.objects.published().filter(corrects=OuterRef("updates"))
+    dated = milestones.filter(
+        goes_on(),
+        ~Exists(corrections),
+        is_completed=True,
+        due_on__isnull=False,
+        updates__published_at__isnull=False,
+    ).order_by("pk")
+    read: Iterator[Any] = dated.values_list(
+        *(*NAMED, "pk", "known_in", "updates__nations__code"),
+        *("updates__as_of", "updates__recorded_at", "updates__pk"),
+        *("updates__level", "updates__as_of_as_published"),
+    ).iterator()
+    for (*key, known_in), updates in groupby(read, itemgetter(slice(6))):
+        here = defaultdict(list)
+        for update in updates:
+            here[update[6]].append(Said(*update[7:]))
+        done = completed(here[code] for code in known.read(known_in))
+        if done is not None:
+            yield Completion._make([*key, done])
 
 
-def _punctuality(on: date) -> Case:
-    kinds = {
-        Punctuality.AMENDED: ~goes_on(),
-        Punctuality.NO_DUE_DATE: Q(is_completed=True, due_on=None),
-        Punctuality.ON_TIME: Q(is_completed=True, completed_on__lte=F("due_on")),
-        Punctuality.LATE: Q(is_completed=True, completed_words=""),
-        Punctuality.NO_EXACT_DATE: Q(is_completed=True),
-        Punctuality.OVERDUE: timing_is(Timing.OVERDUE, on),
-        Punctuality.UNFINISHED: timing_is(Timing.NOT_COMPLETED_AT_END, on),
-        Punctuality.NOT_DUE: Q(due_on__gte=on)
-        & (PlanState.CURRENT.condition(on, PLAN) | PlanState.COMING.condition(on, PLAN)),
-    }
-    return Case(
-        *(When(condition, then=Value(kind.value)) for kind, condition in kinds.items()),
-        default=Value(Punctuality.UNKNOWN.value),
-        output_field=CharField(),
-    )
+def _row(milestone: "Milestone", done: Completed | None, on: date) -> PunctualRow:
+    end = done.as_of if done else on
+    return PunctualRow(milestone, done, end - cast(date, milestone.due_on))
 
 
-def _with_reason(rows: Any, kind: Punctuality, on: date) -> "QuerySet[Milestone]":
-    """With `late_by`, and the `reason`: the latest obstacle or why the due date last moved."""
+def _with_reason(milestones: "MilestoneQuerySet") -> "MilestoneQuerySet":
+    """With the `reason`: the latest obstacle or why the due date last moved."""
     said = ProgressUpdate.objects.published().standing().filter(milestone=OuterRef("pk"))
     obstacles = said.exclude(obstacles="").order_by("-published_at", "-pk")
     moves = moves_of_due_date().exclude(reason="").reverse()
     is_obstacle_later = Q(moved_at=None) | Q(obstacle_at__gte=F("moved_at"))
-    end = Value(on) if kind == Punctuality.OVERDUE else F("completed_on")
-    return (
-        rows.filter(punctuality=kind)
-        .annotate(
-            late_by=ExpressionWrapper(end - F("due_on"), output_field=DurationField()),
-            obstacle_at=Subquery(obstacles.values("published_at")[:1]),
-            moved_at=Subquery(moves.values("published_at")[:1]),
-            reason=Case(
-                When(is_obstacle_later, then=Subquery(obstacles.values("obstacles")[:1])),
-                default=Subquery(moves.values("reason")[:1]),
-            ),
-        )
-        .select_related("commitment")
-        .order_by("due_on", "commitment__slug", "order", "number")
-    )
+    return milestones.annotate(
+        obstacle_at=Subquery(obstacles.values("published_at")[:1]),
+        moved_at=Subquery(moves.values("published_at")[:1]),
+        reason=Case(
+            When(is_obstacle_later, then=Subquery(obstacles.values("obstacles")[:1])),
+            default=Subquery(moves.values("reason")[:1]),
+        ),
+    ).select_related("commitment")

@@ -21,12 +21,16 @@ class Outlook:
     """Whether what they will see comes from this update."""
     is_earlier: bool
     """Whether this update is about the nation, but readers go on seeing one of a later date."""
+    changes_level: bool
 
 
 def outlook(target: Target, update: ProgressUpdate) -> list[Outlook]:
-    """Of nations that the update is about or changes. `target` comes from `for_cells`."""
-    now = expected_cells(target)
-    then = expected_cells(target, also=update) if update.as_of else now
+    """Of nations that the update is about or changes. `target` comes from `for_cells`.
+
+    For a published one, `now` is what they saw before it.
+    """
+    now = expected_cells(target, until=update.published_at)
+    then = expected_cells(target, update, update.published_at) if update.as_of else now
     covered = {nation.pk for nation in update.nations.all()}
     nations = {nation.pk: nation for nation in commitment_of(target).nations.all()}
     nations |= {nation.pk: nation for nation in update.nations.all()}
@@ -37,10 +41,15 @@ def outlook(target: Target, update: ProgressUpdate) -> list[Outlook]:
             then=_shown(then.get(pk)),
             is_this_update=then.get(pk) == update,
             is_earlier=pk in covered and then.get(pk) != update,
+            changes_level=_level(now.get(pk)) != _level(then.get(pk)),
         )
         for pk, nation in nations.items()
         if pk in covered or now.get(pk) != then.get(pk)
     ]
+
+
+def _level(update: ProgressUpdate | None) -> str:
+    return level_in(update) if update else ""
 
 
 def _shown(update: ProgressUpdate | None) -> str:

@@ -169,7 +169,7 @@ def tally(milestones: "MilestoneQuerySet", on: date, nations: Sequence[str] = ()
             plan_state=Case(
                 *(
                     When(state.condition(on, PLAN), then=Value(state.value))
-                    for state in (PlanState.CURRENT, PlanState.CLOSED)
+                    for state in (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED)
                 ),
                 default=Value(PlanState.UNKNOWN.value),
             ),

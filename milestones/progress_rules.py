@@ -185,7 +185,7 @@ def _date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[
 
 def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     if not update.nations:
-        yield "nations", _("Choose at least one nation that this report is about.")
+        yield "nations", _("Choose at least one nation that this update is about.")
     elif update.nations - given.in_scope:
         yield "nations", _("It does not apply in a nation that you chose. Take that nation out.")
     elif not given.reportable_nations:
@@ -203,15 +203,15 @@ def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[
         return
     if not given.corrected_is_current:
         sentence = _(
-            "Only a published report of the same thing that nobody has corrected yet can be"
+            "Only a published update on the same thing that nobody has corrected yet can be"
             " corrected. Choose the latest one."
         )
         yield "corrects", sentence
     elif not given.may_correct:
-        sentence = _("Only the institution that made this report can correct it. Ask it to do so.")
+        sentence = _("Only the institution that made this update can correct it. Ask it to do so.")
         yield "corrects", sentence
     if not update.correction_reason.strip():
-        yield "correction_reason", _("Say why the earlier report has to be corrected.")
+        yield "correction_reason", _("Say why the earlier update has to be corrected.")
 
 
 def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
@@ -220,7 +220,7 @@ def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tu
             yield "due_on_proposed", _("Enter the new due date, or empty the reason.")
         return
     if given.is_whole:
-        yield "due_on_proposed", _("Only the due date of a milestone moves with a report.")
+        yield "due_on_proposed", _("Only the due date of a milestone moves with an update.")
         return
     if moves_to == given.due_on:
         yield "due_on_proposed", _("This is already the due date. Enter another date.")

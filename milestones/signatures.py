@@ -12,14 +12,15 @@ from commitments.models import Commitment
 from commitments.rights import Rights
 from milestones.levels import Provenance
 from milestones.models import Amendment, ProgressUpdate
+from milestones.models.signed_off import SignedOff
 
-Record = ProgressUpdate | Amendment
+Record = SignedOff
 
 REPORTED_HERE = Q(source_title="")
 PUBLISHED_ELSEWHERE = Q(provenance=Provenance.PUBLISHED_ELSEWHERE)
 ASSESSOR_REPORT = Q(provenance=Provenance.ASSESSOR_REPORT)
 
-OF_DOCUMENTS: dict[type[Record], Q] = {
+OF_DOCUMENTS: dict[type[SignedOff], Q] = {
     ProgressUpdate: PUBLISHED_ELSEWHERE,
     Amendment: ~REPORTED_HERE,
 }
@@ -51,7 +52,12 @@ def needs_colleague(update: Record, signed: Collection[Document] | None = None) 
 
 def needs_agreement(update: Record) -> bool:
     plan = update.commitment.plan
-    return plan is not None and plan.needs_civil_society_sign_off and not update.is_from_document
+    return (
+        update.asks_civil_society
+        and plan is not None
+        and plan.needs_civil_society_sign_off
+        and not update.is_from_document
+    )
 
 
 def needs_colleague_q(model: type[Record]) -> Q:

@@ -1,7 +1,6 @@
-"""The admin as a whole: its name, and the order in which it lists things."""
+"""The admin as a whole: its name, its menu, and what is not of one section."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 from urllib.parse import urlencode
@@ -18,34 +17,6 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.admin.generic import ExtraContext
-from ogp_tracker.common.per_request import PerRequest
-
-# What was promised, what is being delivered, what was found, and who may sign in; within each the
-# things that change most often first.
-ORDER = {
-    "commitments": (
-        "Commitment",
-        "ActionPlan",
-        "Institution",
-        "Involvement",
-        "PolicyArea",
-        "OGPValue",
-        "Nation",
-        "Membership",
-    ),
-    "milestones": (
-        "Milestone",
-        "ProgressUpdate",
-        "NationProgress",
-        "Amendment",
-        "Evidence",
-        "Reminder",
-    ),
-    "irm": ("Assessment", "MilestoneFinding", "Report", "Reply"),
-    "auth": ("User",),
-    "mistakes": ("Mistake",),
-}
-
 
 # Imports inside functions below: Django reads this module before there are models, and makes the
 # site before the admin packages, which register with it.
@@ -64,18 +35,13 @@ class TrackerAdminConfig(AdminConfig):
         site.unregister([EmailAddress, Authenticator])
 
 
-@dataclass
-class ListedApps(PerRequest):
-    """What the first page lists: Django asks for it twice."""
-
-    by_label: dict[str | None, list[Any]] = field(default_factory=dict)
-
-
 class TrackerAdminSite(AdminSite):
     site_title = _("Open Government Tracker")
     site_header = _("Open Government Tracker")
-    index_title = _("Admin section")
+    index_title = _("My work")
     empty_value_display = "–"
+    # The menu is ours, and after the content: templates/admin/base_site.html.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         from commitments.admin.access import rights_in
@@ -89,6 +55,8 @@ class TrackerAdminSite(AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             from ogp_tracker.accounts.entry import deny_entry
 
+            if error := getattr(request, "upload_error", None):
+                raise error
             return deny_entry(request) or guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, view)
@@ -110,10 +78,12 @@ class TrackerAdminSite(AdminSite):
         from milestones.admin import my_work
 
         waiting = {**my_work.first_page(request), **work.first_page(request)}
-        return super().index(request, {**waiting, **(extra_context or {})})
+        others = {"other_lists": self.other_lists(request)}
+        return super().index(request, {**others, **waiting, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from milestones.admin import my_work
+        from ogp_tracker import help
         from ogp_tracker.importing import pages, workbook_pages
 
         to_public_page = path(
@@ -121,7 +91,7 @@ class TrackerAdminSite(AdminSite):
             self.admin_view(self.to_public_page),
             name="view_on_site",
         )
-        own = (*my_work.urls(self), *pages.urls(self), *workbook_pages.urls(self))
+        own = (*my_work.urls(self), *pages.urls(self), *workbook_pages.urls(self), *help.urls())
         return [to_public_page, *own, *super().get_urls()]
 
     def to_public_page(
@@ -146,15 +116,18 @@ class TrackerAdminSite(AdminSite):
         return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        known = ListedApps.of(request).by_label
-        if app_label not in known:
-            listed = super().get_app_list(request, app_label)
-            for app in listed:
-                names = ORDER.get(app["app_label"], ())
-                app["models"].sort(key=lambda model, of=names: place(model["object_name"], of))
-            known[app_label] = sorted(listed, key=lambda app: place(app["app_label"], list(ORDER)))
-        return known[app_label]
+        from ogp_tracker.admin_menu import menu_for
 
+        return super().get_app_list(request, app_label) if app_label else menu_for(request)
 
-def place(name: str, names: Sequence[str]) -> int:
-    return names.index(name) if name in names else len(names)
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from ogp_tracker.help import help_address
+
+        return {**super().each_context(request), "help_address": help_address(request)}
+
+    def other_lists(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """What the account can open and its menu leaves out."""
+        menu = self.get_app_list(request)
+        offered = {link["admin_url"] for group in menu for link in group["models"]}
+        listed = [model for app in super().get_app_list(request) for model in app["models"]]
+        return [model for model in listed if model["admin_url"] not in offered]

@@ -98,7 +98,9 @@ def with_postgresql_options(settings: dict[str, Any]) -> dict[str, Any]:
         **given,
         # PostgreSQL compiles a query that it expects to be long, for much longer than ours then
         # take: without that the front page of 50,000 milestones takes 0.7 s instead of 1.9.
-        "options": f"-c jit=off {given.get('options', '')}".strip(),
+        # With the 4 MB that are usual it sorts 50,000 milestones on disk to count them by group:
+        # 153 ms for the queries of the front page instead of 101.
+        "options": f"-c jit=off -c work_mem=16MB {given.get('options', '')}".strip(),
     }
     return settings
 

@@ -192,6 +192,8 @@ USE_I18N = True
 USE_TZ = True
 # “example.org” typed into a form means https, as it will by default in Django 6.
 FORMS_URLFIELD_ASSUME_HTTPS = True
+# What is said beside a field, and whether it is optional.
+FORM_RENDERER = "ogp_tracker.common.field_words.OwnRenderer"
 
 # Static files -------------------------------------------------------------------------------------
 

@@ -32,8 +32,9 @@ from ogp_tracker.sitemaps import SITEMAPS
 
 View = Callable[..., HttpResponseBase]
 
-handler400 = "ogp_tracker.api.problems.bad_request"
-handler404 = "ogp_tracker.api.problems.page_not_found"
+handler400 = "ogp_tracker.server_error.bad_request"
+handler403 = "ogp_tracker.access_denied.permission_denied"
+handler404 = "ogp_tracker.access_denied.page_not_found"
 handler429 = "ogp_tracker.accounts.limits.too_many_requests"
 handler500 = "ogp_tracker.server_error.server_error"
 

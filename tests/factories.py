@@ -345,11 +345,19 @@ class ReplyFactory(RowFactory):
     institution = factory.LazyAttribute(lambda row: lead_of(row.assessment.commitment))
     text = "What government answers."
     recorded_by = factory.LazyAttribute(lambda row: officer_of(row.institution))
-    signed_by = factory.LazyAttribute(lambda row: officer_of(row.institution, "lead"))
+    recorded_at = factory.LazyFunction(timezone.now)
+    signed_off_by = factory.LazyAttribute(lambda row: officer_of(row.institution, "lead"))
     published_at = factory.LazyFunction(timezone.now)
+    state = "published"
 
     class Params:
-        draft = factory.Trait(signed_by=None, published_at=None)
+        draft = factory.Trait(signed_off_by=None, published_at=None, state="draft")
+
+
+def publish_reply(reply):
+    """Through the door that officers use."""
+    reply = services.submit_update(reply, by=reply.recorded_by)
+    return services.publish_update(reply, by=officer_of(reply.institution, "lead"))
 
 
 def lead_of(commitment):

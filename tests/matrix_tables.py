@@ -200,7 +200,7 @@ scottish                                         -     -     -     -     p     w
 """
 REPLIES = """
 section                                          a     a     l     l     l     -     -     -     a
-own draft                                        d     d     -     -     -     -     -     -     -
+own draft                                        r     r     -     -     -     -     -     -     -
 own published                                    r     r     r     r     -     -     -     -     r
 neighbour draft                                  -     -     -     -     -     -     -     -     -
 neighbour published                              -     -     -     r     -     -     -     -     r
@@ -277,9 +277,6 @@ STEPS = {
         "scottish draft": {"several"},
     },
 }
-PASSWORD = table("""
-reporter, admin, super                           -     -     -     -     -     -     y     y     y
-""")
 
 
 def rows_with(model, role, letters):

@@ -294,7 +294,7 @@ class World:
             writes, signs = AUTHORS[of]
             given["recorded_by"] = self.account(writes)
             if "published" in name:
-                given["signed_by"] = self.account(signs)
+                given["signed_off_by"] = self.account(signs)
             self.add(name, ReplyFactory(assessment=assessment, **given))
 
     def _name_the_rest(self):

@@ -20,13 +20,14 @@ from commitments.services import (
     missing_to_publish,
     place_in_plan,
 )
-from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
+from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm
+from ogp_tracker.common.admin.forms import ReadOnly, RefusableForm
 
 from .filters import PublicationFilter
 from .publication import PublishesCommitments
+from .rows import AddsRows, Cards
 
 
 class OneOnEachLine(Textarea):
@@ -99,7 +100,7 @@ class CommitmentForm(RefusableForm):
         return place_in_plan(plan, label)
 
 
-class InvolvementFormSet(KnownChoices, LabelledRows):
+class InvolvementFormSet(KnownChoices):
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
@@ -115,7 +116,7 @@ class InvolvementFormSet(KnownChoices, LabelledRows):
             raise ValidationError(missing)
 
 
-class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
+class InvolvementInline(OffersKnownChoices, Cards[Involvement]):
     model = Involvement
     formset = InvolvementFormSet
     autocomplete_fields = ("institution",)
@@ -128,10 +129,9 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 
 
 # Registered in milestones/admin/commitment.py, with the milestones that this app knows nothing of.
-class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
+class CommitmentAdmin(AddsRows, PublishesCommitments, HistoryAdmin):
     form = CommitmentForm
-    list_display = ("slug", "title", "plan", "lead", "published_on")
-    list_display_links = ("slug", "title")
+    list_display = ("title", "ogp_id", "plan", "lead", "published_on")
     list_select_related = ("plan",)
     list_filter = (
         PublicationFilter,
@@ -148,17 +148,7 @@ class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
     inlines: ClassVar[Any] = (InvolvementInline,)
     parts = (Involvement,)
     fieldsets = (
-        (
-            None,
-            {"fields": ("ogp_id", "title", "plan", ("label", "label_is_ours"), "order", "slug")},
-        ),
-        (
-            _("If the source names no plan"),
-            {
-                "fields": ("plan_as_published", "member_as_published", "cycle_as_published"),
-                "classes": ("collapse",),
-            },
-        ),
+        (None, {"fields": ("title", "plan", ("label", "label_is_ours"), "ogp_id")}),
         (
             _("What was promised, in the words of the plan"),
             {"fields": ("objective", "problem", "contribution", "text_is_summary", "language")},
@@ -169,36 +159,41 @@ class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
                 "fields": ("timeline_as_published", ("start_date", "end_date")),
                 "description": _(
                     "Keep the words of the plan, such as “Spring 2019 – Summer 2021”, and enter"
-                    " the first and the last day that they allow."
+                    " the first and the last date that they allow."
                 ),
             },
         ),
         (
             _("Where and about what"),
-            {
-                "fields": (
-                    "nations",
-                    "policy_areas",
-                    "values_claimed",
-                    "values_as_published",
-                    "continues",
-                )
-            },
+            {"fields": ("nations", "policy_areas", "values_claimed", "lead_unknown")},
         ),
         (
-            _("Who, where the source is unclear"),
-            {"fields": ("lead_unknown", "lead_as_published", "support_as_published")},
-        ),
-        (_("Notes"), {"fields": ("editorial_note", "tracker_note"), "classes": ("collapse",)}),
-        (
-            _("Publication"),
+            _("Where it comes from"),
             {
                 "fields": ("source_url", "ogp_status", "published_on"),
                 "description": _(
-                    "Publish with the button below. A draft can be deleted. A commitment that"
-                    " readers have seen stays: it can be changed or taken off the public site, and"
-                    " every change is kept with who and when."
+                    "A draft can be deleted. A commitment that readers have seen stays: it can be"
+                    " changed or taken off the public site, and every change is kept with who and"
+                    " when."
                 ),
+            },
+        ),
+        (_("Order and address"), {"fields": ("order", "slug"), "classes": ("collapse",)}),
+        (
+            _("If the source is unclear"),
+            {
+                "fields": (
+                    *("lead_as_published", "support_as_published", "values_as_published"),
+                    *("plan_as_published", "member_as_published", "cycle_as_published"),
+                ),
+                "classes": ("collapse",),
+            },
+        ),
+        (
+            _("Earlier commitments and notes"),
+            {
+                "fields": ("continues", "editorial_note", "tracker_note"),
+                "classes": ("collapse",),
             },
         ),
     )
@@ -223,8 +218,8 @@ class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
                 widget=OneOnEachLine(attrs={"rows": 2}),
                 error_messages={
                     "invalid_choice": _(
-                        "There is no published commitment “%(value)s”. Write ids such as UK0096,"
-                        " one on each line."
+                        "“%(value)s” cannot be found among the published commitments. Write ids"
+                        " such as UK0096, one on each line."
                     )
                 },
             )

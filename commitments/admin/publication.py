@@ -34,7 +34,7 @@ class UnpublishForm(forms.Form):
 class PublishesCommitments(TrackerAdmin[Commitment]):
     """The service decides and gives the date; nobody types one."""
 
-    own_pages = ("preview", "unpublish")
+    own_pages: tuple[str, ...] = ("preview", "unpublish")
 
     def response_add(
         self, request: HttpRequest, obj: Commitment, post_url_continue: str | None = None

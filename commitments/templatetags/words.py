@@ -24,9 +24,9 @@ register.simple_tag(annotate)
 
 
 @register.filter
-def in_words(things: Iterable[object]) -> str:
+def in_words(things: Iterable[object], last: str = "") -> str:
     """A list in a sentence: "a, b and c"."""
-    return get_text_list([str(thing) for thing in things], _("and"))
+    return get_text_list([str(thing) for thing in things], last or _("and"))
 
 
 @register.filter

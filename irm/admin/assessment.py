@@ -18,7 +18,6 @@ from commitments.admin.filters import PublicationFilter
 from commitments.services import has_been_public
 from irm.models import Assessment, MilestoneFinding
 from irm.models.assessment import HOLDING
-from milestones.admin.problems import problems_on
 from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
@@ -32,6 +31,8 @@ KEEPS_A_DRAFT = {"_draft", "_preview"}
 
 class AssessmentForm(RefusableForm):
     """An assessment; which button was pressed says whether a draft is published."""
+
+    asks_by_rule = True
 
     class Meta:
         # There are few values, so that no script is needed.
@@ -125,13 +126,6 @@ class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
     def is_settled(self, obj: Assessment) -> bool:
         return has_been_public(obj)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The first question has only one button."""
-        buttons = {"show_save": False, "show_save_and_add_another": False}
-        return super().add_view(request, form_url, buttons | (extra_context or {}))
-
     def response_add(
         self, request: HttpRequest, obj: Assessment, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -217,7 +211,6 @@ class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
         published_on = form.initial.get("published_on") if writes else obj and obj.published_on
         is_published = published_on is not None
         context |= {
-            "problems": problems_on(form, groups),
             "writes": writes,
             "is_published": is_published,
             "writes_draft": writes and not is_published,

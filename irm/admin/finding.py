@@ -14,6 +14,7 @@ from .codes import WithCodes
 
 @admin.register(MilestoneFinding)
 class MilestoneFindingAdmin(WithCodes[MilestoneFinding], OffersReply[MilestoneFinding]):
+    when_empty = gettext_lazy("Findings are recorded on the page of an assessment.")
     list_display = ("milestone", "assessment", "completion", "short_text")
     list_of_all_related = ("milestone__commitment", "assessment__report", "assessment__commitment")
     list_filter = ("completion", "assessment__report__kind", "assessment__report")

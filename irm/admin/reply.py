@@ -4,33 +4,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.forms import ModelChoiceField, ModelForm
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.admin.filters import PublicationFilter
 from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
+from milestones import services
+from milestones.admin.drafting import DraftForm, WritesDrafts
+from milestones.admin.update import group, later
+from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
-from ogp_tracker.common.admin.forms import RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets
 from ogp_tracker.common.per_request import PerRequest
 
 from .answering import Answered, asked_for, awaiting
+from .reply_preview import preview_of
 
-RECORD = ("recorded_by", "signed_by", "published_at")
+RECORD = ("recorded_by", "recorded_at", "signed_off_by", "state", "published_at")
 
 
 @dataclass
@@ -40,31 +44,14 @@ class ReplyRequestState(PerRequest):
     """Those on whose behalf the account may write it."""
 
 
-class ReplyForm(RefusableForm):
+class ReplyForm(DraftForm):
     instance: Reply
-    answered: Answered
     institutions: Sequence[Institution]
-    may_sign: bool
-
-    shown_at = {"signed_by": "publish"}
-
-    publish = forms.BooleanField(
-        label=gettext_lazy("Sign and publish now"),
-        required=False,
-        help_text=gettext_lazy("Once published, a reply cannot be changed or deleted."),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.assessment = self.answered.assessment
-        self.instance.finding = self.answered.finding
-        if not self.may_sign:
-            del self.fields["publish"]
         if "institution" in self.fields:
             field = cast(ModelChoiceField, self.fields["institution"])
-            # There is little to choose from, so that no script is needed.
-            if isinstance(field.widget, RelatedFieldWidgetWrapper):
-                field.widget = field.widget.widget
             keys = [one.pk for one in self.institutions]
             field.queryset = Institution.objects.filter(pk__in=keys)
             field.empty_label = _("Choose")
@@ -72,21 +59,27 @@ class ReplyForm(RefusableForm):
                 field.empty_label = None
                 self.initial["institution"] = keys[0]
 
+    def check_rules(self) -> None:
+        if self.institution is None:
+            sentence = _("Choose the institution that replies.")
+            raise UpdateRefused({"institution": [sentence]})
+
+    @property
+    def is_sent_off(self) -> bool:
+        """It is previewed while it is written, too."""
+        return "_preview" not in self.request.POST and super().is_sent_off
+
     @property
     def institution(self) -> Institution | None:
         if "institution" in self.fields:
-            return self.cleaned_data.get("institution")
+            return super().institution
         return self.instance.institution
 
 
-class ReplyPublicationFilter(PublicationFilter):
-    path = "published_at"
-
-
 @admin.register(Reply)
-class ReplyAdmin(TrackerAdmin[Reply]):
+class ReplyAdmin(WritesDrafts[Reply]):
     form = ReplyForm
-    list_display = ("about", "institution", "published_at")
+    list_display = ("about", "institution", "state", "published_at")
     list_of_all_related = (
         "assessment__report",
         "assessment__commitment__plan",
@@ -94,18 +87,22 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         "finding__assessment__report",
         "institution",
         "recorded_by",
-        "signed_by",
+        "signed_off_by",
     )
     list_filter = (
-        ReplyPublicationFilter,
+        "state",
         ("institution", admin.RelatedOnlyFieldListFilter),
         "assessment__report",
     )
     search_fields = ("assessment__commitment__slug", "institution__name", "text")
     date_hierarchy = "published_at"
-    readonly_fields = ("about", "found", *RECORD)
+    readonly_fields = RECORD
     fixed_once_saved = ("institution",)
     locked_first = ("assessment",)
+    actions = TrackerAdmin.actions
+    own_pages = ("publish", "done", "preview")
+    label_to_read = gettext_lazy("See who signs it off")
+    sign_off_template = "admin/irm/reply/publish.html"
 
     # Who sees and does what
 
@@ -122,14 +119,11 @@ class ReplyAdmin(TrackerAdmin[Reply]):
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Reply | None) -> bool:
         if obj is not None and obj.pk is not None:
-            return obj.published_at is None and rights.may_carry_on_for(obj.institution)
+            return services.writes_on(rights, obj)
         return bool(rights.reports_for)
 
     def is_public(self, obj: Reply) -> bool:
         return Reply.objects.public().filter(pk=obj.pk).exists()
-
-    def is_settled(self, obj: Reply) -> bool:
-        return obj.published_at is not None
 
     # What it answers
 
@@ -158,7 +152,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
 
     def _to_what_is_begun(self, request: HttpRequest, begun: Reply) -> HttpResponse:
         if self.has_view_permission(request, begun):
-            return redirect("admin:irm_reply_change", begun.pk)
+            return redirect(f"admin:irm_reply_{'done' if waits(begun) else 'change'}", begun.pk)
         words = _("A colleague of another institution is already answering this.")
         self.message_user(request, words, messages.WARNING)
         return redirect("admin:irm_reply_add")
@@ -171,52 +165,84 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def about(self, obj: Reply) -> str:
         return Answered(obj.assessment, obj.finding).name
 
-    @admin.display(description=gettext_lazy("what the assessor wrote"))
-    def found(self, obj: Reply) -> str:
-        return Answered(obj.assessment, obj.finding).words
-
     # The form
 
     def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> Fieldsets:
-        record = RECORD if obj is not None else ()
-        publish = ("publish",) if self._may_sign(request, obj) else ()
-        return [
-            (None, {"fields": ("about", "found")}),
-            (_("The reply"), {"fields": ("institution", "text", *publish, *record)}),
-        ]
+        reply = group(_("The reply"), ("institution", "text"))
+        is_known = obj is not None and obj.pk is not None
+        return [reply, later(_("The record"), RECORD)] if is_known else [reply]
 
-    def _may_sign(self, request: HttpRequest, obj: Reply | None) -> bool:
-        rights = rights_in(request)
-        if obj is not None:
-            return obj.published_at is None and rights.may_sign_for(obj.institution)
-        return any(rights.may_sign_for(one) for one in ReplyRequestState.of(request).institutions)
+    def columns_in(self, request: HttpRequest, obj: Reply | None) -> dict[str, Any]:
+        answered = _answered(request, obj)
+        return {"assessment": answered.assessment, "finding": answered.finding}
 
     def get_form(
         self, request: HttpRequest, obj: Reply | None = None, change: bool = False, **kwargs: Any
     ) -> type[ReplyForm]:
         form = cast(type[ReplyForm], super().get_form(request, obj, change=change, **kwargs))
-        if obj is not None:
-            form.answered = Answered(obj.assessment, obj.finding)
-        elif (answered := ReplyRequestState.of(request).answered) is not None:
-            form.answered = answered
         form.institutions = ReplyRequestState.of(request).institutions
-        form.may_sign = self._may_sign(request, obj)
         return form
 
-    def save_model(self, request: HttpRequest, obj: Reply, form: ModelForm, change: bool) -> None:
-        sent, by = cast(ReplyForm, form), account_in(request)
-        reply = replies.save_reply(
-            assessment=sent.answered.assessment,
-            finding=sent.answered.finding,
-            institution=cast(Institution, sent.institution),
-            text=sent.cleaned_data["text"],
-            by=by,
-            reply=obj if change else None,
-        )
-        if sent.cleaned_data.get("publish"):
-            reply = replies.publish_reply(reply, by=by)
-        obj.pk = reply.pk
-        obj.refresh_from_db()
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Reply | None
+    ) -> None:
+        super().add_to_context(request, context, obj)
+        rights, answered = rights_in(request), _answered(request, obj)
+        plan = answered.assessment.commitment.plan
+        signs = [obj.institution] if obj is not None else ReplyRequestState.of(request).institutions
+        if obj is not None:
+            context["title"] = _("Reply to the assessor")
+        context |= {
+            "answered": answered,
+            "publishes_at_once": not (plan and plan.needs_sign_off)
+            and any(rights.may_sign_for(one) for one in signs),
+        }
 
-    def delete_model(self, request: HttpRequest, obj: Reply) -> None:
-        replies.discard_reply(obj, by=account_in(request))
+    def write(self, request: HttpRequest, form: ReplyForm, known: Reply | None) -> Reply:
+        """What waits for sign-off in just these words is left as it is."""
+        text, by = form.cleaned_data["text"], account_in(request)
+        if form.is_sent_off and known is not None and waits(known) and known.text == text:
+            return known
+        reply = replies.save_reply(
+            **form.columns,
+            institution=cast(Institution, form.institution),
+            text=text,
+            by=by,
+            reply=known,
+        )
+        return services.submit_update(reply, by=by) if form.is_sent_off else reply
+
+    def response_change(self, request: HttpRequest, obj: Reply) -> HttpResponse:
+        if "_preview" in request.POST:
+            return redirect("admin:irm_reply_preview", obj.pk)
+        return super().response_change(request, obj)
+
+    # How it is signed off
+
+    def whole(self, rows: QuerySet[Reply]) -> QuerySet[Reply]:
+        return rows.select_related(*self.list_of_all_related)
+
+    def what_changes(self, update: Reply) -> dict[str, Any]:
+        words = _("Readers see it at once. A published reply is never changed or deleted.")
+        return {"answered": Answered(update.assessment, update.finding), "publish_words": words}
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The public page as readers will see it; only here, and nothing is written."""
+        reply = self.row_in(request, object_id)
+        if reply.is_published:
+            return redirect(reply)
+        may_write = self.has_change_permission(request, reply)
+        context = preview_of(reply, timezone.now()) | {"may_write": may_write}
+        answer = TemplateResponse(request, "admin/irm/reply/preview.html", context)
+        answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
+
+
+def _answered(request: HttpRequest, obj: Reply | None) -> Answered:
+    if obj is not None:
+        return Answered(obj.assessment, obj.finding)
+    return cast(Answered, ReplyRequestState.of(request).answered)
+
+
+def waits(reply: Reply) -> bool:
+    return reply.state == Reply.State.SUBMITTED

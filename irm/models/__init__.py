@@ -2,7 +2,7 @@
 
 from .assessment import Assessment
 from .finding import MilestoneFinding
-from .reply import Reply
+from .reply import Reply, ReplyStep
 from .report import Report
 
-__all__ = ["Assessment", "MilestoneFinding", "Reply", "Report"]
+__all__ = ["Assessment", "MilestoneFinding", "Reply", "ReplyStep", "Report"]

@@ -24,7 +24,8 @@ from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import Fieldsets
 
 from .choosing import asked_for, visible_commitments
-from .drafting import SIGNED_RECORD, DraftForm, WritesDrafts
+from .drafting import SIGNED_RECORD, StatementForm, WritesDrafts
+from .due_date import IS_MEANT
 from .offered import ProgressRequestState, may_report, offer_to
 from .standing import ShowsProgress
 
@@ -59,8 +60,9 @@ def merged_field(target: Target) -> str:
     return "merged_into" if isinstance(target, Milestone) else "merged_into_commitments"
 
 
-class AmendmentForm(DraftForm):
+class AmendmentForm(StatementForm):
     instance: Amendment
+    due_date = "due_to"
 
     class Meta:
         widgets = {"reason": small_text(), "text_to": small_text()}
@@ -133,12 +135,14 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
     def get_fieldsets(self, request: HttpRequest, obj: Amendment | None = None) -> Fieldsets:
         known = obj is not None and obj.pk is not None
         target = self.target_in(request, obj)
+        writes = not known or self.has_change_permission(request, obj)
+        due_date = ("due_to", IS_MEANT) if writes else ("due_to",)
         fieldsets: list[Any] = [
-            (_("What changes"), {"fields": ("kind", "due_to", "text_to", merged_field(target))}),
+            (_("What changes"), {"fields": ("kind", *due_date, "text_to", merged_field(target))}),
             (_("From when, and why"), {"fields": ("effective_on", "reason", "institution")}),
         ]
         if (obj and obj.source_title) or may_edit(request, commitment_of(target)):
-            title = _("If the words come from a published document")
+            title = _("If a published document says so")
             fieldsets.append((title, {"fields": ("source_title", "source_url", "source_locator")}))
         if known:
             fieldsets.append((_("The record"), {"fields": RECORD}))
@@ -174,4 +178,8 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
         amendment = services.save_amendment(
             form.target, form.content(), institution=form.institution, by=by, amendment=known
         )
-        return services.submit_update(amendment, by=by) if form.is_sent_off else amendment
+        if form.is_sent_off:
+            amendment = services.submit_update(amendment, by=by)
+        if "_publish" in request.POST:
+            amendment = services.publish_update(amendment, by=by)
+        return amendment

@@ -26,17 +26,17 @@ from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
 from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.problems import problems_of_rows, problems_on
 from ogp_tracker.common.texts import StrOrPromise
 
-from .bulk_form import BulkForm
+from .bulk_form import BulkForm, waits_already
 from .choosing import reported_on
 from .evidence import EvidenceFormSet
-from .problems import problems_of_rows, problems_on
 from .reporting import token_in
 from .sign_off import whole
 
 SUBMITTED = ProgressUpdate.State.SUBMITTED
-ALREADY_SENT = gettext_lazy("You have sent this already. Nothing was written twice.")
+ALREADY_SENT = gettext_lazy("You have already sent this. It was not sent again.")
 
 AT_ONCE = 200
 """How many milestones can be reported on at once."""
@@ -46,7 +46,7 @@ AT_ONCE = 200
 class BulkResult:
     milestone: Milestone
     update: ProgressUpdate | None
-    """The one that now waits for sign-off; None if it was refused."""
+    """The one that waits for sign-off now; None if it was refused."""
     words: StrOrPromise
 
 
@@ -77,12 +77,14 @@ class ReportsInBulk(ModelAdmin[Milestone]):
         if not self.has_report_permission(request):
             raise PermissionDenied
         if not (milestones := chosen_in(request)):
-            words = _("Choose in this list the milestones that you want to report on.")
+            words = _("Tick the milestones that you want to report on in this list.")
             self.message_user(request, words, messages.WARNING)
             return redirect("admin:milestones_milestone_changelist")
         is_sent = request.method == "POST"
         evidence = self._evidence(request)
-        form = BulkForm(request.POST if is_sent else None, milestones=milestones, request=request)
+        waiting = waiting_on(milestones, rights_in(request))
+        sent_form = request.POST if is_sent else None
+        form = BulkForm(sent_form, milestones=milestones, waiting=waiting, request=request)
         if is_sent and form.is_valid() and evidence.is_valid():
             token = token_in(request) or uuid4()
             results = report_on_each(form, token, account_in(request))
@@ -90,7 +92,7 @@ class ReportsInBulk(ModelAdmin[Milestone]):
             counts = {"sent": sent, "refused": len(results) - sent}
             return self._bulk_page(request, "bulk_done", results=results, **counts)
         problems = problems_on(form)
-        problems += problems_of_rows(evidence, _("evidence"))
+        problems += problems_of_rows(evidence, _("evidence"), _("piece"))
         return self._bulk_page(
             request,
             "bulk",
@@ -125,6 +127,18 @@ def chosen_in(request: HttpRequest) -> list[Milestone]:
     )
     rows = reported_on(own).filter(pk__in=keys).for_list()
     return list(rows.order_by("commitment__slug", "order", "number"))
+
+
+def waiting_on(milestones: list[Milestone], rights: Rights) -> dict[int, list[str]]:
+    """Per milestone the nations for which an update of the account's institutions waits."""
+    ours = ProgressUpdate.objects.filter(
+        milestone__in=milestones, institution__in=rights.reports_for, state=SUBMITTED
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, name in ours.order_by("nations__position").values_list("milestone", "nations__name"):
+        if name not in found[key]:
+            found[key].append(name)
+    return found
 
 
 def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResult]:
@@ -176,5 +190,8 @@ def report_on(
             update = services.submit_update(update, by=account)
     except UpdateRefused as refusal:
         return BulkResult(milestone, None, " ".join(refusal.messages))
-    names = ", ".join(nation.name for nation in content.nations)
-    return BulkResult(milestone, update, _("Sent for sign-off: %(nations)s.") % {"nations": names})
+    names = [nation.name for nation in content.nations]
+    waits = form.waiting.get(milestone.pk, ())
+    said = _("Sent for sign-off: %(nations)s.") % {"nations": ", ".join(names)}
+    before = waits_already([name for name in waits if name in names])
+    return BulkResult(milestone, update, f"{said} {before}".strip())

@@ -1,6 +1,7 @@
 """The form for one level on several milestones: what is common to all of them."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -21,7 +22,7 @@ from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
-from .drafting import DATE_INPUT, set_messages
+from .drafting import DATE_INPUT, clean_texts, prepare
 from .report_form import SaysProgress
 from .standing import level_in_words
 
@@ -30,10 +31,20 @@ class MilestonesField(forms.ModelMultipleChoiceField):
     """The milestones that were chosen in the list; any of them can be left out again."""
 
     widget = CheckboxSelectMultiple
+    waiting: Mapping[int, Sequence[str]] = {}
+    """Per milestone the nations for which an update of the institution waits for sign-off."""
 
     def label_from_instance(self, obj: Milestone) -> str:
         due = _(", due on %(day)s") % {"day": date_format(obj.due_on)} if obj.due_on else ""
-        return f"{obj}: {Truncator(obj.text).chars(120)} ({level_in_words(obj)}{due})"
+        told = f"{obj}: {Truncator(obj.text).chars(120)} ({level_in_words(obj)}{due})."
+        return f"{told} {waits_already(self.waiting.get(obj.pk, ()))}".strip()
+
+
+def waits_already(nations: Sequence[str]) -> str:
+    if not nations:
+        return ""
+    words = _("A progress update for %(nations)s already waits for sign-off.")
+    return words % {"nations": ", ".join(nations)}
 
 
 class BulkForm(SaysProgress):
@@ -65,13 +76,18 @@ class BulkForm(SaysProgress):
         }
 
     def __init__(
-        self, *args: Any, milestones: list[Milestone], request: HttpRequest, **kwargs: Any
+        self,
+        *args: Any,
+        milestones: list[Milestone],
+        waiting: Mapping[int, Sequence[str]],
+        request: HttpRequest,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.request = request
+        self.request, self.waiting = request, waiting
         reports_for = rights_in(request).reports_for
         fields: dict[str, Any] = self.fields
-        set_messages(fields.values())
+        prepare(fields)
         own = list(Institution.objects.filter(pk__in=reports_for).select_related("nation"))
         self.only = own[0] if len(own) == 1 else None
         if self.only:
@@ -84,6 +100,7 @@ class BulkForm(SaysProgress):
             words = _("Choose the institution you report on behalf of.")
             field.error_messages["required"] = words
         keys = [milestone.pk for milestone in milestones]
+        fields["milestones"].waiting = waiting
         fields["milestones"].queryset = (
             Milestone.objects.filter(pk__in=keys)
             .for_list()
@@ -93,7 +110,7 @@ class BulkForm(SaysProgress):
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         fields["nations"].required = False
         fields["nations"].help_text = _(
-            "Each report is about those of them for which your institution may report."
+            "Each progress update is for those of these nations that your institution reports for."
         )
         self.due_dates = [one.due_on for one in milestones if one.due_on]
         self.explain(may_be_unsaid=not self.due_dates)
@@ -103,6 +120,10 @@ class BulkForm(SaysProgress):
             "as_of": timezone.localdate(),
             "nations": list(nations) if len(nations) == 1 else mine,
         }
+
+    def clean(self) -> dict[str, Any] | None:
+        clean_texts(self, self.request)
+        return super().clean()
 
     @property
     def acting_for(self) -> Institution:

@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, TextField
-from django.forms import BaseFormSet, ModelForm
+from django.forms import BaseFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
+from commitments.admin.rows import Cards
 from commitments.models import Commitment, Nation
 from milestones import services
 from milestones.models import Milestone
-from ogp_tracker.common.admin.access import RowsByRights
-from ogp_tracker.common.admin.forms import LabelledRows, small_text
+from ogp_tracker.common.admin.forms import small_text
 
 from .amendment import LeadsToForms
-from .milestone import MilestoneForm
+from .copying import CopiesCommitments
+from .pasting import START, MilestoneFormSet, MilestoneRowForm, PastesMilestones
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
@@ -36,21 +37,14 @@ class CommitmentWithMilestonesForm(CommitmentForm):
         return chosen
 
 
-class MilestoneFormSet(LabelledRows):
-    def save_new(self, form: ModelForm, commit: bool = True) -> Milestone:
-        milestone: Milestone = super().save_new(form, commit=False)
-        services.number_milestone(milestone)
-        milestone.save()
-        return milestone
-
-
-class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
+class MilestoneInline(Cards[Milestone]):
     """The milestones of a commitment: new ones are added here, each changes on its own page."""
 
     model = Milestone
-    form = MilestoneForm
+    form = MilestoneRowForm
     formset = MilestoneFormSet
-    fields = ("label", "text", "due_as_published", "due_on")
+    template = "admin/milestones/milestone/rows.html"
+    fields = ("label", "text", "due_as_published", "due_on", *START)
     formfield_overrides = {TextField: {"widget": small_text()}}
     can_delete = False
     show_change_link = True
@@ -67,8 +61,11 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
 
 
 @admin.register(Commitment)
-class CommitmentWithMilestonesAdmin(LeadsToForms[Commitment], CommitmentAdmin):
+class CommitmentWithMilestonesAdmin(
+    PastesMilestones, CopiesCommitments, LeadsToForms[Commitment], CommitmentAdmin
+):
     form = CommitmentWithMilestonesForm
+    own_pages = (*CommitmentAdmin.own_pages, "copy")
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
 
     def save_related(

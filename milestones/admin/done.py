@@ -10,17 +10,20 @@ from django.utils.translation import ngettext
 
 from commitments.approvers import account_name
 from commitments.rights import Rights
-from milestones.models import Amendment
+from milestones.models import Amendment, ProgressUpdate
 from milestones.signatures import Record
 from milestones.turns import Turn, whose_turn
 from milestones.work.parts import WorkList
 from milestones.work.work import Work, WorkRow
 from ogp_tracker.common.texts import StrOrPromise
 
+from .sign_off_actions import STUCK
+
 NEXT = (
     WorkList.RETURNED,
     WorkList.SIGN_OFF,
     WorkList.AGREE,
+    WorkList.REPLIES,
     WorkList.OVERDUE,
     WorkList.DUE,
     WorkList.STALE,
@@ -47,7 +50,9 @@ def what_happened(record: Record, account: User) -> str:
 def what_happens_next(record: Record) -> Iterator[str]:
     """Yield sentences: what happens, and who does it."""
     if record.is_published:
-        yield _("Nothing more has to be done. If something is wrong, correct it by a new update.")
+        yield _("You have nothing more to do.")
+        if isinstance(record, ProgressUpdate):
+            yield _("If something is wrong, correct it by a new update.")
     elif record.state == record.State.RETURNED:
         author = account_name(record.recorded_by) or _("The author")
         yield _("%(author)s can change it and send it again. Your comment is with it.") % {
@@ -60,7 +65,7 @@ def what_happens_next(record: Record) -> Iterator[str]:
 
 def waits_for(record: Record, turn: Turn) -> Iterator[str]:
     if turn.is_stuck:
-        yield _("Nobody can sign this off. Ask an administrator to give somebody that role.")
+        yield str(STUCK)
         return
     if turn.lacks_agreement:
         yield _("First a civil-society lead agrees: %s.") % _one_of(turn.agree)

@@ -1,6 +1,7 @@
-"""How an update or an amendment is written: what its form and its section have in common."""
+"""How what is signed off is written: what the forms and the sections have in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,34 +11,36 @@ from django.db.models import QuerySet
 from django.forms import BaseFormSet, DateInput, Field, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from commitments.admin.people import CO_SIGNED_BY, RECORDED_BY, SIGNED_OFF_BY
+from commitments.approvers import account_name
 from commitments.models import Institution
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Milestone
-from milestones.targets import Target, columns_of
+from milestones.models.step import StepKind
+from milestones.targets import Target, columns_of, commitment_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.forms import RefusableForm, warn_of_addresses
+from ogp_tracker.common.bounds import FROM_DOCUMENT, NARRATIVE
 from ogp_tracker.common.pasted import DIRECTION, clean_pasted
 
 from .choosing import reportable, reportable_wholes
+from .due_date import ask_about_due_date, tick_box
 from .offered import ProgressRequestState
 from .sign_off import R, SignsOff
 
-TO_SEND = frozenset({"_submit", "_publish"})
-"""The buttons that send it off, for which the rules are checked."""
+TO_SEND = frozenset({"_preview", "_submit", "_publish"})
+"""The buttons on the way to sign-off, for which the rules are checked."""
 
-NO_NULL = gettext_lazy(
-    "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them again."
-)
 SIGNED_RECORD = (
-    "recorded_by",
+    RECORDED_BY,
     "recorded_at",
-    "signed_off_by",
-    "co_signed_by",
+    SIGNED_OFF_BY,
+    CO_SIGNED_BY,
     "state",
     "published_at",
     "uid",
@@ -45,22 +48,50 @@ SIGNED_RECORD = (
 DATE_INPUT = DateInput(attrs={"size": 12, "autocomplete": "off"})
 
 
-def set_messages(fields: Iterable[Field]) -> None:
-    for field in fields:
-        field.error_messages["null_characters_not_allowed"] = NO_NULL
+def prepare(fields: Mapping[str, Field]) -> None:
+    """How long a text may be; a script counts what is left."""
+    for name, field in fields.items():
+        if isinstance(field.widget, Textarea):
+            most = FROM_DOCUMENT if name == "text_to" else NARRATIVE
+            words = _("At most %s characters.") % number_format(most, force_grouping=True)
+            field.help_text = format_html("{} {}", field.help_text, words)
+            field.widget.attrs |= {
+                "data-most": most,
+                "data-left": _("Characters left: %s"),
+                "data-too-many": _("Characters too many: %s"),
+                # The style sheet tells by it whether something is typed.
+                "placeholder": " ",
+            }
+
+
+def clean_texts(form: ModelForm, request: HttpRequest) -> None:
+    """What is pasted keeps its bullets and paragraphs; what is stored stays as it is."""
+    texts = {name for name, field in form.fields.items() if isinstance(field.widget, Textarea)}
+    for name in sorted(texts & {*form.changed_data} & {*form.cleaned_data}):
+        typed = form.cleaned_data[name]
+        if DIRECTION.search(typed):
+            sentence = _(
+                "We took invisible characters that change the direction of writing out of “%s”."
+                " They often come with copied text. Check that it still reads as you meant it."
+            )
+            messages.warning(request, sentence % form.fields[name].label)
+        form.cleaned_data[name] = clean_pasted(typed)
 
 
 class DraftForm(RefusableForm):
-    """What is said of a milestone or commitment; the rules are asked once it is sent off."""
+    """What is signed off before it is public; the rules are asked once it is sent off."""
+
+    asks_by_rule = True
 
     request: HttpRequest
-    target: Target
+    columns: dict[str, Any]
+    """What the form does not ask: what it is about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, value in columns_of(self.target).items():
+        for name, value in self.columns.items():
             setattr(self.instance, name, value)
-        set_messages(self.fields.values())
+        prepare(self.fields)
         for field in self.fields.values():
             # The rules say what is missing.
             field.required = False
@@ -69,17 +100,7 @@ class DraftForm(RefusableForm):
                 field.widget = field.widget.widget
 
     def clean(self) -> dict[str, Any] | None:
-        """What is pasted keeps its bullets and paragraphs; what is stored stays as it is."""
-        texts = [name for name, field in self.fields.items() if isinstance(field.widget, Textarea)]
-        for name in {*texts} & {*self.changed_data} & {*self.cleaned_data}:
-            typed = self.cleaned_data[name]
-            if DIRECTION.search(typed):
-                sentence = _(
-                    "Characters that turn the direction of writing were taken out of “%s”. They"
-                    " often come with copied words. Read the text once more."
-                )
-                messages.warning(self.request, sentence % self.fields[name].label)
-            self.cleaned_data[name] = clean_pasted(typed)
+        clean_texts(self, self.request)
         return super().clean()
 
     @property
@@ -91,6 +112,24 @@ class DraftForm(RefusableForm):
         return self.cleaned_data.get("institution")
 
 
+class StatementForm(DraftForm):
+    """What is said of a milestone or commitment, perhaps with a new due date."""
+
+    due_date: str
+    """The field of the new due date."""
+    due_date_is_meant = tick_box()
+
+    @property
+    def target(self) -> Target:
+        return self.instance.target
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.is_sent_off:
+            ask_about_due_date(self, self.due_date, commitment_of(self.target).plan)
+        return cleaned
+
+
 class WritesDrafts(SignsOff[R]):
     """The form of something that is signed off; the button decides, the service does it."""
 
@@ -98,7 +137,7 @@ class WritesDrafts(SignsOff[R]):
         models.DateField: {"widget": DATE_INPUT},
         models.URLField: {"widget": AdminTextInputWidget},
     }
-    actions = ("publish_selected", "delete_selected")
+    actions: tuple[str, ...] = ("publish_selected", "delete_selected")
     watched = ("state",)
 
     def target_in(self, request: HttpRequest, obj: R | None = None) -> Target:
@@ -106,21 +145,27 @@ class WritesDrafts(SignsOff[R]):
         if state.target is None:
             if obj is None:
                 raise Milestone.DoesNotExist
-            if obj.milestone_id:
-                state.target = reportable().get(pk=obj.milestone_id)
+            columns = cast(Any, obj)
+            if columns.milestone_id:
+                state.target = reportable().get(pk=columns.milestone_id)
             else:
-                state.target = reportable_wholes().get(pk=obj.commitment_id)
+                state.target = reportable_wholes().get(pk=columns.commitment_id)
         return state.target
+
+    def columns_in(self, request: HttpRequest, obj: R | None) -> dict[str, Any]:
+        """What it is about."""
+        return columns_of(self.target_in(request, obj))
 
     def get_form(
         self, request: HttpRequest, obj: R | None = None, change: bool = False, **kwargs: Any
     ) -> type[DraftForm]:
-        target = self.target_in(request, obj)
+        columns = self.columns_in(request, obj)
         if obj is not None and obj.pk is not None:
-            obj.commitment, obj.milestone = columns_of(target).values()
+            for name, value in columns.items():
+                setattr(obj, name, value)
         form = cast(type[DraftForm], super().get_form(request, obj, change=change, **kwargs))
         form.request = request
-        form.target = target
+        form.columns = columns
         return form
 
     # Who sees and does what
@@ -133,6 +178,10 @@ class WritesDrafts(SignsOff[R]):
 
     def is_settled(self, obj: R) -> bool:
         return obj.is_published
+
+    def taken_over(self, obj: R) -> tuple[str, datetime] | None:
+        step = obj.steps.filter(kind=StepKind.TAKEN_OVER).select_related("by").last()
+        return (account_name(step.by), step.at) if step and not obj.is_published else None
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
         """Not the state when it is sent off: the same words may be sent twice."""
@@ -148,14 +197,12 @@ class WritesDrafts(SignsOff[R]):
     ) -> None:
         known = self.model._default_manager.get(pk=form.instance.pk) if change else None
         written = self.write(request, form, known)
-        if "_publish" in request.POST:
-            written = services.publish_update(written, by=account_in(request))
         form.instance.pk = written.pk
         form.instance.refresh_from_db()
         warn_of_addresses(request, form, *formsets)
 
     def write(self, request: HttpRequest, form: Any, known: R | None) -> R:
-        """Keep what the form says as a draft or send it off, through the service."""
+        """Save what the form says as a draft or send it off, through the service."""
         raise NotImplementedError
 
     def response_add(
@@ -164,11 +211,11 @@ class WritesDrafts(SignsOff[R]):
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: R) -> HttpResponse:
-        section = f"admin:milestones_{self.opts.model_name}"
+        section = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if not obj.is_in_the_making:
             return redirect(f"{section}_done", obj.pk)
         self.message_user(
-            request, _("Kept as a draft: %s. Readers do not see it.") % obj, messages.SUCCESS
+            request, _("Saved as a draft: %s. Readers do not see it.") % obj, messages.SUCCESS
         )
         return redirect(f"{section}_change", obj.pk)
 

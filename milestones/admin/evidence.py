@@ -1,5 +1,6 @@
 """Evidence: rows on the page of a draft, and a list to look it up."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
@@ -35,6 +36,8 @@ COLUMNS = ("title", "url", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
+    # An address or a file.
+    asks_by_rule = True
     instance: Evidence
     upload = forms.Field(label=gettext_lazy("or a file"), widget=EvidenceFileInput, required=False)
 
@@ -42,6 +45,9 @@ class EvidenceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.account = account
         self.file: StoredFile | None = self.instance.stored
+        for name in {"title", "url"} & {*self.fields}:
+            # The style sheet tells by it whether something is typed.
+            self.fields[name].widget.attrs["placeholder"] = " "
         if field := self.fields.get("upload"):
             field.help_text = taken_in_words()
             if self.file:
@@ -159,7 +165,7 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
     # An empty row, so that a piece can be added without script.
     extra = 1
     verbose_name = gettext_lazy("piece of evidence")
-    verbose_name_plural = gettext_lazy("evidence (needed for Substantial and Completed)")
+    verbose_name_plural = gettext_lazy("evidence")
 
     def get_fields(
         self, request: HttpRequest, obj: ProgressUpdate | None = None
@@ -175,13 +181,20 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
         return formset
 
 
+class AnswerFilter(admin.AllValuesFieldListFilter):
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield choice | {"display": choice["display"] or _("Not checked")}
+
+
 @admin.register(Evidence)
 class EvidenceAdmin(ShowsFile, ReadOnly, TrackerAdmin[Evidence]):
     """Evidence, to look it up; it changes on the page of its draft and is closed with it."""
 
+    when_empty = gettext_lazy("Officers give evidence when they report progress.")
     list_display = ("title", "update", "url", "last_checked_at", "last_answer")
     list_of_all_related = ("update__commitment", "update__milestone__commitment")
-    list_filter = ("last_answer", "update__state", "update__commitment__plan")
+    list_filter = (("last_answer", AnswerFilter), "update__state", "update__commitment__plan")
     search_fields = ("title", "url", "update__commitment__slug")
     date_hierarchy = "last_checked_at"
     fields = (

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, ModelForm
+from django.forms import BaseFormSet, BooleanField, CheckboxInput, HiddenInput, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import may_edit, rights_in
 from commitments.admin.filters import CommitmentPublicationFilter
+from commitments.admin.people import RECORDED_BY
 from commitments.rights import Rights
 from commitments.services import has_been_public
 from milestones import services
 from milestones.conditions import timing_is
 from milestones.days import Timing
+from milestones.due_dates import questionable_due_date
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.models.amendment import AmendmentQuerySet
 from milestones.models.update_queryset import ProgressUpdateQuerySet
@@ -37,12 +39,37 @@ Child = TypeVar("Child", NationProgress, Amendment, ProgressUpdate)
 
 
 class MilestoneForm(RefusableForm):
+    due_confirmed = BooleanField(
+        label=gettext_lazy("The due date is right"), required=False, widget=HiddenInput
+    )
+    """Shown once there is a question about the date."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The label and the place of a new one may be left empty: `number_milestone` fills them."""
         super().__init__(*args, **kwargs)
-        for name in {"label", "order"} & {*self.fields} if self.instance.pk is None else ():
+        if self.instance.pk is not None:
+            del self.fields["due_confirmed"]
+            return
+        for name in {"label", "order"} & {*self.fields}:
             self.fields[name].required = False
-            self.initial[name] = None
+            # The default of the column, 0, is no place.
+            self.initial[name] = self.initial.get(name) or None
+        if "label" in self.fields:
+            self.fields["label"].help_text = _(
+                "Such as 2.1a or 1.10. Leave it empty if the plan prints none: it goes on from the"
+                " milestone before."
+            )
+
+    def check_rules(self) -> None:
+        due_on, commitment = map(self.cleaned_data.get, ("due_on", "commitment"))
+        plan = commitment.plan if commitment and "due_confirmed" in self.fields else None
+        if plan is None:
+            return
+        if question := questionable_due_date(due_on, plan.start_date, plan.end_date):
+            self.fields["due_confirmed"].widget = CheckboxInput()
+            if not self.cleaned_data.get("due_confirmed"):
+                words = _("%s Change the date, or tick that it is right.")
+                raise ValidationError({"due_on": [words % question]})
 
 
 class TimingFilter(admin.SimpleListFilter):
@@ -77,6 +104,7 @@ class CellInline(RowsToRead[NationProgress]):
 class AmendmentInline(RowsToRead[Amendment]):
     model = Amendment
     fields = ("kind", "effective_on", "due_from", "due_to", "reason", "institution", "state")
+    readonly_fields = (RECORDED_BY,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Amendment]:
         rows = cast(AmendmentQuerySet, super().get_queryset(request))
@@ -85,7 +113,7 @@ class AmendmentInline(RowsToRead[Amendment]):
 
     def get_fields(self, request: HttpRequest, obj: Milestone | None = None) -> Any:
         """Who proposed it is not for assessors."""
-        names = ("recorded_by",) if rights_in(request).is_government else ()
+        names = (RECORDED_BY,) if rights_in(request).is_government else ()
         return (*self.fields, *names)
 
 
@@ -145,7 +173,7 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
         words = _("Keep the words of the plan and enter the last day that they allow.")
         if obj is not None:
             words = _("“Change the plan” above moves the due date, and asks for the reason.")
-        number = ("number",) if obj is not None else ()
+        number, confirmed = (("number",), ()) if obj is not None else ((), ("due_confirmed",))
         fieldsets: Fieldsets = [
             (
                 None,
@@ -154,7 +182,10 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
             (
                 _("When it is due"),
                 {
-                    "fields": ("start_as_published", "start_on", "due_as_published", "due_on"),
+                    "fields": (
+                        *("start_as_published", "start_on", "due_as_published", "due_on"),
+                        *confirmed,
+                    ),
                     "description": words,
                 },
             ),

@@ -18,7 +18,7 @@ from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Institution, Nation
 from commitments.rights import Rights, RoleScope, rights_of
 from milestones.work.institutions import InstitutionRow
-from milestones.work.parts import OF_MILESTONES, TEXTS, WorkList, WorkListText
+from milestones.work.parts import OF_MILESTONES, OF_OTHERS, TEXTS, WorkList, WorkListText
 from milestones.work.work import PlanWork, Work
 
 SHOWN = 20
@@ -41,6 +41,10 @@ class WorkSection:
     @property
     def lists_milestones(self) -> bool:
         return self.part in OF_MILESTONES
+
+    @property
+    def lists_records(self) -> bool:
+        return self.part in OF_OTHERS
 
     @property
     def has_more(self) -> bool:

@@ -45,7 +45,7 @@ def may_report(request: HttpRequest, target: Target) -> bool:
 
 
 class Offer:
-    """What an account may choose in an update; the rules check again what it has chosen.
+    """What an account may choose in an update; the rules check the choice again.
 
     Each answer is looked up when it is first asked for.
     """
@@ -137,6 +137,11 @@ class Offer:
         related = ("institution", "commitment", "milestone__commitment")
         return found.select_related(*related).prefetch_related("nations")
 
+    def is_correction(self, known: ProgressUpdate | None) -> bool:
+        """“Correct it” leads here with the key of an update, and a draft keeps it."""
+        asked = known.corrects_id if known else self.request.GET.get("corrects")
+        return bool(asked or self.request.POST.get("corrects"))
+
     @cached_property
     def corrected(self) -> ProgressUpdate | None:
         key = self.request.GET.get("corrects", "")
@@ -156,7 +161,8 @@ class Offer:
 
     @property
     def started_from(self) -> ProgressUpdate | None:
-        if not (uid := self.request.GET.get("from", "")) or self.request.method == "POST":
+        """The one whose text the button “Start from the last text” adds."""
+        if not (uid := self.request.POST.get("_start", "")):
             return None
         return next((one for one in self.to_start_from if str(one.uid) == uid), None)
 

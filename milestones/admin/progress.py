@@ -20,6 +20,7 @@ COPIED = ("about", "nation", "how_far", "as_of", "provenance", "update")
 
 @admin.register(NationProgress)
 class NationProgressAdmin(ShowsProgress, TrackerAdmin[NationProgress]):
+    when_empty = _("Each commitment and milestone is listed here once it has a nation.")
     list_display = ("about", "nation", "how_far", "as_of", "provenance", "applies")
     list_of_all_related = ("commitment", "milestone__commitment", "nation")
     list_filter = ("level", "schedule", "provenance", "nation", "applies", "commitment__plan")

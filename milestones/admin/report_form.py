@@ -26,20 +26,20 @@ from milestones.facts import UpdateContent, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
 from milestones.outlook import in_words
-from milestones.progress_rules import UpdateRefused
+from milestones.progress_rules import WRITTEN, UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.targets import due_date_of
 from ogp_tracker.common.admin.forms import RefusableForm, small_text
 
-from .drafting import DraftForm
+from .drafting import StatementForm
 from .evidence import EvidenceFormSet
 from .offered import Offer, ProgressRequestState, offer_to
 
 EVIDENCE = "evidence"
-"""What the rules call evidence, which has rows of its own on the page."""
+"""The rules' name for evidence, which has rows of its own on the page."""
 
 OF_A_SOURCE = ("source_url", "source_locator", "words_as_published", "as_of_as_published")
-IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
+IS_NOT_OFFERED = gettext_lazy("Choose one from this list.")
 
 
 SAID = tuple(one.name for one in fields(UpdateContent) if one.name not in {"nations", "evidence"})
@@ -47,6 +47,7 @@ SAID = tuple(one.name for one in fields(UpdateContent) if one.name not in {"nati
 
 
 class SaysProgress(RefusableForm):
+    asks_by_rule = True
     request: HttpRequest
 
     @property
@@ -55,6 +56,9 @@ class SaysProgress(RefusableForm):
 
     def content_for(self, nations: Iterable[Nation], **more: Any) -> UpdateContent:
         said = {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
+        if said.get("level") == Level.COMPLETED and not said.get("source_title"):
+            # The form no longer asks for it.
+            said.pop("schedule", None)
         return UpdateContent(
             **{"level": "", "as_of": None, "narrative": ""} | said,
             nations=list(nations),
@@ -69,14 +73,18 @@ class SaysProgress(RefusableForm):
         level.choices = _explained({level: SIGNS[level] for level in Level})
         level.error_messages["invalid_choice"] = _("Choose one of the four levels.")
         if may_be_words:
-            words = _("Only for words of a document that give none; they stand in its place.")
+            words = _("Only if the words of the document give none. Readers see the words instead.")
             none = format_html("<strong>{}.</strong> {}", _("No level"), words)
             level.choices = [*level.choices, ("", none)]
         schedule.choices = _explained(SCHEDULE_SIGNS)
-        schedule.help_text = _("Not for what is completed.")
         if may_be_unsaid:
             schedule.choices = [*schedule.choices, ("", _("Not said"))]
         self.fields["as_of"].help_text = _possible_dates(first_day)
+        self.fields["narrative"].help_text = format_html(
+            "{} {}",
+            _("Two or three sentences for the public. Start a line with “- ” to make a list."),
+            self.fields["narrative"].help_text,
+        )
 
     def show(self, refusal: ValidationError) -> None:
         """Show each sentence beside its field, those about evidence above its rows."""
@@ -88,12 +96,15 @@ class SaysProgress(RefusableForm):
         super().show(refusal)
 
 
-class UpdateForm(SaysProgress, DraftForm):
+class UpdateForm(SaysProgress, StatementForm):
     instance: ProgressUpdate
+    due_date = "due_on_proposed"
 
     class Meta:
         widgets = {
             "nations": CheckboxSelectMultiple,
+            "narrative": small_text(8),
+            "obstacles": small_text(4),
             "correction_reason": small_text(),
             "due_reason": small_text(),
         }
@@ -104,13 +115,15 @@ class UpdateForm(SaysProgress, DraftForm):
             if "institution" not in self.fields:
                 self.instance.institution = self.offer.only_institution
             self._set_choices()
-            if self.instance.pk and self.offer.started_from:
-                # The words that are to replace those of the draft.
-                self.initial.update(words_of(self.offer.started_from))
 
     @property
     def offer(self) -> Offer:
         return offer_to(self.request, self.target)
+
+    def clean(self) -> dict[str, Any] | None:
+        if last := self.offer.started_from:
+            self.cleaned_data.update(with_words_of(last, self.cleaned_data))
+        return super().clean()
 
     def _set_choices(self) -> None:
         offer, due_on = self.offer, due_date_of(self.target)
@@ -137,27 +150,26 @@ class UpdateForm(SaysProgress, DraftForm):
         if "due_on_proposed" in fields:
             fields["due_on_proposed"].help_text = _due_date_in_words(due_on)
         self._set_nations(fields["nations"])
-        self._set_corrects(fields["corrects"])
+        if "corrects" in fields:
+            self._set_corrects(fields["corrects"])
 
     def _set_nations(self, field: ModelMultipleChoiceField) -> None:
         nations = self.offer.nations
         field.queryset = Nation.objects.filter(pk__in=[nation.pk for nation in nations])
-        field.error_messages["invalid_choice"] = _(
-            "Choose among the nations that are offered here."
-        )
+        field.error_messages["invalid_choice"] = _("Choose from the nations listed here.")
         if not nations:
             field.help_text = _(
-                "There is none to choose: it is not recorded in which nations this is delivered."
-                " Ask your point of contact to say so on the page of the commitment."
+                "You cannot choose a nation: the commitment does not say in which nations it is"
+                " delivered. Ask your point of contact to add them."
             )
 
     def _set_corrects(self, field: ModelChoiceField) -> None:
         field.queryset = self.offer.correctable
         setattr(field, "label_from_instance", name_of_update)  # noqa: B010
-        field.empty_label = _("None: this is a new report")
+        field.empty_label = _("None: this is a new progress update")
         field.error_messages["invalid_choice"] = _(
-            "Choose a published report of the same thing that your institution made and that nobody"
-            " has corrected yet."
+            "Choose a published progress update on the same milestone or commitment that your"
+            " institution made and nobody has corrected yet."
         )
 
     def check_rules(self) -> None:
@@ -171,12 +183,12 @@ class UpdateForm(SaysProgress, DraftForm):
         progress_rules.check_update(facts, replace(given, may_leave_open=False))
 
     def _check_source(self) -> None:
-        """Refuse details of a source that is not named: they would be lost."""
+        """Refuse details of a source that has no name: they would be lost."""
         if self.cleaned_data.get("source_title"):
             return
         self.cleaned_data.pop("provenance", None)
         if any(self.cleaned_data.get(name) for name in OF_A_SOURCE):
-            words = _("Name the document that the words come from, or empty the fields below.")
+            words = _("Enter the title of the document, or empty the fields below.")
             self.add_error("source_title", words)
 
     @property
@@ -201,7 +213,7 @@ def _explained(signs: Mapping[str, Sign]) -> list[tuple[str, Any]]:
 def needs(value: str) -> str:
     if value in NEEDS_EVIDENCE:
         return _("Needs evidence.")
-    return _("Needs what stands in the way.") if value in NEEDS_OBSTACLES else ""
+    return _("Say what stands in the way.") if value in NEEDS_OBSTACLES else ""
 
 
 def hint_of_words() -> str:
@@ -210,17 +222,16 @@ def hint_of_words() -> str:
         for words, reading in PUBLISHED_WORDS.items()
         for one in filter(None, reading)
     ]
-    rest = _("All other words give no level: one that you choose for them is our reading.")
-    return f"{_('In the words of the document.')} {'; '.join(given)}. {rest}"
+    rest = _("Other words give no level: if you choose one for them, it is shown as our reading.")
+    return f"{_('What the document says, word for word.')} {'; '.join(given)}. {rest}"
 
 
 def _possible_dates(first: date | None) -> str:
     given = {"last": date_format(timezone.localdate())}
     if first is None:
-        return _("The date on which this was true: today, %(last)s, or an earlier date.") % given
+        return _("The date on which this was true: today, %(last)s, or earlier.") % given
     words = _(
-        "The date on which this was true. The first possible date is %(first)s, when the plan"
-        " began; the last is today, %(last)s."
+        "The date on which this was true, from %(first)s, when the plan began, to today, %(last)s."
     )
     return words % {**given, "first": date_format(first)}
 
@@ -231,8 +242,8 @@ def _whose_words(offer: Offer) -> str:
     if not offer.institutions:
         return _("Who wrote the document.")
     words = _(
-        "You report for %(own)s. For any other institution you can only enter the words of a"
-        " published document."
+        "You report for %(own)s. For other institutions you can only enter what a published"
+        " document says."
     )
     return words % {"own": ", ".join(str(one) for one in offer.institutions)}
 
@@ -243,12 +254,22 @@ def _due_date_in_words(due_on: date | None) -> str:
         if due_on
         else _("It has no due date yet.")
     )
-    rest = _("Only if the due date moves, for all nations. It moves when this report is published.")
+    rest = _("A new date is for all nations. It counts once this progress update is published.")
     return f"{now} {rest}"
 
 
 def words_of(update: ProgressUpdate) -> dict[str, Any]:
     return {name: getattr(update, name) for name in ("level", "schedule", "narrative", "obstacles")}
+
+
+def with_words_of(last: ProgressUpdate, own: Mapping[str, Any]) -> dict[str, Any]:
+    """Each text of the last update below what is typed, and its level where none is chosen."""
+    words = words_of(last)
+    for name, said in words.items():
+        typed = own.get(name) or ""
+        is_text = name in WRITTEN and said not in typed
+        words[name] = "\n\n".join(filter(None, (typed, said))) if is_text else typed or said
+    return words
 
 
 def name_of_update(update: ProgressUpdate) -> str:

@@ -1,4 +1,4 @@
-"""How an update is written: the form, the draft, and its sending."""
+"""How an update is written: the form, the draft, its preview, and its sending."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,6 +21,7 @@ from commitments.models import Commitment
 from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import ProgressUpdate
+from milestones.progress_rules import UpdateRefused
 from milestones.targets import address_of, columns_of, commitment_of, due_date_of, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
@@ -30,7 +31,6 @@ from .drafting import WritesDrafts
 from .evidence import EvidenceInline, to_start_with
 from .offered import ProgressRequestState, may_report, offer_to
 from .preview import not_ready, preview_of
-from .problems import problems_on
 from .report_form import UpdateForm, words_of
 from .standing import current_levels
 
@@ -75,7 +75,7 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
     ) -> HttpResponse:
         """Show the form; what is sent a second time goes to the draft that it has become.
 
-        What it speaks of is locked meanwhile, so that the second sending waits for the first.
+        Its milestone is locked meanwhile, so that the second sending waits for the first.
         """
         if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -92,17 +92,16 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
             return super().changeform_view(request, str(known.pk), address, extra_context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The words of the last update, if the address asks for them, or of the one to correct."""
+        """Today, one's own nation, and the words of an update that is to be corrected."""
         offer = offer_to(request, self.target_in(request))
         initial: dict[str, Any] = {"as_of": timezone.localdate()}
         initial["nations"] = [nation.pk for nation in offer.own_nations]
         if len(offer.institutions) == 1:
             initial["institution"] = offer.institutions[0].pk
-        if source := offer.corrected or offer.started_from:
-            spoken_for = {nation.pk for nation in source.nations.all()}
-            nations = [nation.pk for nation in offer.nations if nation.pk in spoken_for]
-            initial |= words_of(source) | {"nations": nations}
         if wrong := offer.corrected:
+            spoken_for = {nation.pk for nation in wrong.nations.all()}
+            nations = [nation.pk for nation in offer.nations if nation.pk in spoken_for]
+            initial |= words_of(wrong) | {"nations": nations}
             initial |= {"corrects": wrong.pk, "as_of": wrong.as_of}
         return initial
 
@@ -121,10 +120,8 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         super().add_to_context(request, context, obj)
         target = self.target_in(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
-        problems = problems_on(context["adminform"].form, context["inline_admin_formsets"])
-        # Django's own note in `errors` says only that there are some.
-        context |= {"writes": writes, "problems": problems, "errors": None}
         context |= {
+            "writes": writes,
             "target": target,
             "name": name_of(target),
             "commitment": commitment_of(target),
@@ -135,11 +132,11 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         if writes:
             offer = offer_to(request, target)
             context["current_levels"] = current_levels(target)
-            context |= {"offer": offer, "publishes_at_once": offer.publishes_at_once}
+            context["offer"] = offer
             context["token"] = (token_in(request) or uuid4()) if obj is None else ""
             is_correction = obj.corrects_id if obj else offer.corrected
             context["title"] = (
-                _("Correct a published report") if is_correction else _("Report progress")
+                _("Correct a progress update") if is_correction else _("Report progress")
             )
 
     # What the button does
@@ -153,45 +150,67 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
     def write(
         self, request: HttpRequest, form: UpdateForm, known: ProgressUpdate | None
     ) -> ProgressUpdate:
-        """What waits for sign-off in just these words is left as it is."""
-        content, institution, by = form.content(), form.institution, account_in(request)
-        uid = token_in(request)
-        if not form.is_sent_off:
-            return services.save_draft(
-                form.target, content, institution=institution, by=by, update=known, uid=uid
-            )
-        waits = known is not None and known.state == known.State.SUBMITTED
+        """A draft, which is sent from its preview; what waits in just these words is left so."""
+        content, institution = form.content(), form.institution
+        waits = known is not None and known.state == known.State.SUBMITTED and form.is_sent_off
         if known and waits and is_said_by(known, content, institution):
             return known
-        update = services.record_update(
-            form.target, content, institution=institution, by=by, update=known, uid=uid
+        return services.save_draft(
+            form.target,
+            content,
+            institution=institution,
+            by=account_in(request),
+            update=known,
+            uid=token_in(request),
         )
-        return services.submit_update(update, by=by)
 
     def response_change(self, request: HttpRequest, obj: ProgressUpdate) -> HttpResponse:
-        if "_preview" in request.POST:
+        if offer_to(request, self.target_in(request, obj)).started_from:
+            words = _("Your draft is saved. The last text is below what you had typed.")
+            self.message_user(request, words, messages.SUCCESS)
+            return redirect("admin:milestones_progressupdate_change", obj.pk)
+        if obj.is_in_the_making and "_preview" in request.POST:
             return redirect("admin:milestones_progressupdate_preview", obj.pk)
         return super().response_change(request, obj)
 
-    # The public page as readers would see it
+    # The check before sending, on the public page as readers would see it
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         update = self.row_in(request, object_id)
+        done = redirect("admin:milestones_progressupdate_done", update.pk)
         if update.is_published:
-            return redirect(update)
-        if update.milestone is None:
-            return redirect("admin:milestones_progressupdate_publish", update.pk)
+            return done if request.method == "POST" else redirect(update)
         may_write = self.has_change_permission(request, update)
+        refusals: list[str] = []
+        if request.method == "POST":
+            try:
+                if update.is_in_the_making:
+                    self._send(request, update)
+            except UpdateRefused as refusal:
+                refusals = refusal.messages
+            else:
+                return done
         if missing := not_ready(update):
             self.message_user(request, missing, messages.WARNING)
             return redirect("admin:milestones_progressupdate_change", update.pk)
-        answer = TemplateResponse(
-            request,
-            "admin/milestones/progressupdate/preview.html",
-            preview_of(update, timezone.now()) | {"may_write": may_write},
-        )
+        context = preview_of(update, timezone.now(), refusals) | {"may_write": may_write}
+        context["may_send"] = may_write and update.is_in_the_making
+        if context["may_send"]:
+            context["publishes_at_once"] = offer_to(request, update.target).publishes_at_once
+        template = "admin/milestones/progressupdate/preview.html"
+        answer = TemplateResponse(request, template, context)
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer
+
+    def _send(self, request: HttpRequest, update: ProgressUpdate) -> None:
+        """Raises UpdateRefused, and then nothing is sent."""
+        by, publishes = account_in(request), request.POST.get("do") == "publish"
+        with transaction.atomic():
+            sent = services.submit_update(update, by=by, expected=request.POST.get("read", ""))
+            if publishes:
+                services.publish_update(sent, by=by)
+            words = _("Signed off and published.") if publishes else _("Sent for sign-off.")
+            self.log_change(request, update, words)
 
 
 def token_in(request: HttpRequest) -> UUID | None:

@@ -1,7 +1,7 @@
-"""The page on which an update or amendment is signed off, and the action for several at once."""
+"""The page on which something is signed off, and the action for several at once."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,12 +20,15 @@ from commitments.admin.access import rights_in
 from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
-from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, Milestone, ProgressUpdate
+from milestones.models.signed_off import SignedOff, Statement
+from milestones.models.step import StepKind
 from milestones.outlook import outlook, with_cells
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, due_date_of, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
+from ogp_tracker.common.texts import StrOrPromise
 
 from .comparison import comparisons
 from .done import next_work, what_happened, what_happens_next
@@ -43,13 +46,16 @@ class ReturnForm(forms.Form):
     )
 
 
-R = TypeVar("R", ProgressUpdate, Amendment)
+R = TypeVar("R", bound=SignedOff)
 
 
 class SignsOff(TrackerAdmin[R]):
-    """The ways from a submitted update or amendment to a published one; the service decides."""
+    """The ways from something submitted to something published; the service decides."""
 
     own_pages: tuple[str, ...] = ("publish", "done")
+    label_to_read: StrOrPromise = gettext_lazy("See what it changes")
+    """The label of the link to the page of sign-off, for who can do nothing there."""
+    sign_off_template = "admin/milestones/progressupdate/publish.html"
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if (update := self._update(request, object_id)) is None:
@@ -61,7 +67,7 @@ class SignsOff(TrackerAdmin[R]):
             done = self._do(request, update, form)
         except UpdateRefused as refusal:
             return self._refused(request, object_id, form, refusal)
-        section = f"admin:milestones_{self.opts.model_name}"
+        section = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if update.is_published:
             self.message_user(request, done, messages.INFO)
         # People who agree for civil society no longer see what went back to its author.
@@ -75,7 +81,8 @@ class SignsOff(TrackerAdmin[R]):
         """What was done, what happens next and who does it, and what else waits for the account."""
         record = self.row_in(request, object_id)
         if record.is_in_the_making and record.state != record.State.RETURNED:
-            return redirect(f"admin:milestones_{self.opts.model_name}_change", record.pk)
+            section = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+            return redirect(f"{section}_change", record.pk)
         happened = what_happened(record, account_in(request))
         return admin_page(
             self,
@@ -93,9 +100,17 @@ class SignsOff(TrackerAdmin[R]):
         found = self.get_object(request, unquote(object_id))
         if found is None or not self.has_view_permission(request, found):
             return None
-        rows: Any = self.model._default_manager.filter(pk=found.pk)
-        whole_rows: Any = (whole_amendments if self.model is Amendment else whole)(rows)
-        return whole_rows.first()
+        return self.whole(self.model._default_manager.filter(pk=found.pk)).first()
+
+    def whole(self, rows: QuerySet[R]) -> QuerySet[R]:
+        """With all that the page of sign-off shows."""
+        fetch: Any = whole_amendments if self.model is Amendment else whole
+        found: QuerySet[R] = fetch(rows)
+        return found
+
+    def what_changes(self, update: R) -> dict[str, Any]:
+        """What the page of an unpublished one shows of its effects."""
+        return what_changes(cast(Any, update))
 
     def _do(self, request: HttpRequest, update: R, form: ReturnForm) -> str:
         by = account_in(request)
@@ -143,7 +158,7 @@ class SignsOff(TrackerAdmin[R]):
         return admin_page(
             self,
             request,
-            "admin/milestones/progressupdate/publish.html",
+            self.sign_off_template,
             _("Sign off"),
             subtitle=str(update),
             original=update,
@@ -155,7 +170,7 @@ class SignsOff(TrackerAdmin[R]):
             form=form,
             name=name_of(update.target),
             due_on=due_date_of(update.target),
-            **what_changes(update),
+            **self.what_changes(update),
         )
 
     def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: R | None) -> None:
@@ -163,10 +178,11 @@ class SignsOff(TrackerAdmin[R]):
             rights = rights_in(request)
             if isinstance(obj, ProgressUpdate):
                 context["may_correct"] = services.may_correct(rights, obj)
-            context["way_to_sign_off"] = way_to_sign_off(account_in(request), rights, obj)
+            way = way_to_sign_off(account_in(request), rights, obj)
+            context["way_to_sign_off"] = way or self.label_to_read
             context["steps"] = steps = list(steps_of(obj))
             # The comment with which it came back to its author, until it is sent again.
-            back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
+            back = [step for step in steps if step.kind == StepKind.RETURNED]
             context["returned"] = back[-1] if obj.state == obj.State.RETURNED and back else None
 
     # Several at once
@@ -213,7 +229,6 @@ def whole_amendments(amendments: QuerySet[Amendment]) -> QuerySet[Amendment]:
 
 
 def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
-    """What the page of an unpublished update or amendment shows of its effects."""
     if isinstance(update, Amendment):
         return {"amendment": update}
     warnings = {"warnings": address_warnings(update)}
@@ -228,7 +243,7 @@ def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
     }
 
 
-def steps_of(update: ProgressUpdate | Amendment) -> QuerySet[UpdateStep]:
+def steps_of(update: SignedOff) -> QuerySet[Any]:
     return update.steps.select_related("by", "institution").order_by("at", "pk")
 
 
@@ -239,7 +254,7 @@ def _shown_now(target: Target) -> dict[int, ProgressUpdate]:
     return {cell.nation_id: updates[cell.update_id] for cell in cells if cell.update_id in updates}
 
 
-def words_of_publication(update: ProgressUpdate | Amendment) -> SafeString | str:
+def words_of_publication(update: SignedOff) -> SafeString | str:
     commitment = update.commitment
     if not Commitment.objects.public().filter(pk=commitment.pk).exists():
         words = _("Readers see it once the commitment is public.")
@@ -249,7 +264,7 @@ def words_of_publication(update: ProgressUpdate | Amendment) -> SafeString | str
         (update.get_absolute_url(), name_of(update.target)),
         (commitment.get_absolute_url(), str(commitment)),
         *((nation.get_absolute_url(), str(nation)) for nation in nations),
-        (reverse("front"), _("home page")),
+        *([(reverse("front"), _("home page"))] if isinstance(update, Statement) else []),
     ]
     return format_html(
         _("Readers see it now: {}."),

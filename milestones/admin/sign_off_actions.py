@@ -1,4 +1,4 @@
-"""What still has to happen before an update is public, and who can do it, in words."""
+"""What still has to happen before something is public, and who can do it, in words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,12 +8,15 @@ from django.contrib.auth.models import AbstractUser, User
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.approvers import account_name
 from commitments.rights import Rights
 from milestones import services
 from milestones.signatures import Record, needs_colleague
 from milestones.turns import Turn, whose_turn
+
+STUCK = gettext_lazy("Nobody can sign this off. Ask an administrator to give somebody that role.")
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,17 @@ def sign_off_actions(account: User, rights: Rights, update: Record) -> SignOffAc
 
 
 def way_to_sign_off(account: User, rights: Rights, update: Record) -> str:
+    """What the account can do on the page of sign-off; empty if nothing."""
     is_author = update.recorded_by_id == account.pk
     signs = services.may_publish(rights, update)
     if update.is_in_the_making:
         may_take_over = signs and not is_author
-        return _("Look at it or take it over") if may_take_over else _("See what it changes")
+        return _("Look at it or take it over") if may_take_over else ""
     if signs and not (is_author and needs_colleague(update)):
         return _("Look at it and sign off")
     if services.is_asked_to_agree(rights, update):
         return _("Look at it and agree")
-    return _("See what it changes")
+    return ""
 
 
 def _sentences(
@@ -68,8 +72,11 @@ def _sentences(
         yield _in_the_making(account, update)
     else:
         turn = whose_turn(update)
-        yield from _agreement(update, turn)
-        yield from _sign_off(account, update, turn, missing, signs=signs)
+        if turn.is_stuck:
+            yield str(STUCK)
+        else:
+            yield from _agreement(update, turn)
+            yield from _sign_off(account, update, turn, missing, signs=signs)
         for name, sentences in missing.items():
             if name not in {"signed_off_by", "co_signed_by"}:
                 yield _("It cannot be published as it is. %(why)s") % {"why": " ".join(sentences)}
@@ -81,15 +88,15 @@ def _published(update: Record, at: datetime) -> str:
         "name": account_name(update.signed_off_by),
     }
     if update.signed_off_by is None:
-        return _("This report was published on %(day)s.") % given
-    return _("This report was published on %(day)s, signed off by %(name)s.") % given
+        return _("This was published on %(day)s.") % given
+    return _("This was published on %(day)s, signed off by %(name)s.") % given
 
 
 def _in_the_making(account: User, update: Record) -> str:
     if update.recorded_by_id == account.pk:
-        return _("You are still writing this report: it has not been sent for sign-off.")
+        return _("You are still writing this: it has not been sent for sign-off.")
     if update.recorded_by is None:
-        return _("This report has not been sent for sign-off yet.")
+        return _("This has not been sent for sign-off yet.")
     words = _("Its author is still writing it: %(name)s.")
     return words % {"name": account_name(update.recorded_by)}
 
@@ -108,11 +115,11 @@ def _sign_off(
     account: User, update: Record, turn: Turn, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
     if signs and not missing:
-        yield _("It is for you to sign it off. Read below what changes.")
+        yield _("It is for you to sign it off. Read it below first.")
         return
     given = {"names": _names(turn.sign)}
     if needs_colleague(update) and update.recorded_by_id == account.pk:
-        yield _("You wrote this report: a colleague has to sign it off: %(names)s.") % given
+        yield _("You wrote this, so somebody else has to sign it off: %(names)s.") % given
     elif signs:
         yield _("You can sign it off once that is settled.")
     else:
@@ -120,5 +127,4 @@ def _sign_off(
 
 
 def _names(accounts: Iterable[AbstractUser]) -> str:
-    found = ", ".join(account_name(account) for account in accounts)
-    return found or _("nobody yet; ask an administrator to give somebody that role")
+    return ", ".join(account_name(account) for account in accounts)

@@ -17,6 +17,7 @@ from milestones.models.signed_off import IN_THE_MAKING
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .drafting import SIGNED_RECORD
+from .due_date import IS_MEANT
 from .evidence import EvidenceInline
 from .offered import Offer, offer_to
 from .report_form import OF_A_SOURCE, UpdateForm
@@ -94,20 +95,20 @@ class ProgressUpdateAdmin(ShowsProgress, WritesUpdates):
         offer = offer_to(request, self.target_in(request, obj)) if writes else None
         reporter = "who_reports" if offer is None or offer.only_institution else "institution"
         fieldsets = [
-            group(_("Who reports, and of when"), (reporter, "nations", "as_of")),
+            group(_("Where and when"), (reporter, "nations", "as_of")),
             group(_("How far it is"), ("level", "schedule", "narrative", "obstacles")),
         ]
         if (offer and offer.moves_due_date) or (known and known.due_on_proposed):
-            fieldsets.append(later(_("If the due date moves"), ("due_on_proposed", "due_reason")))
-        if offer or (known and known.corrects_id):
+            asked = (IS_MEANT,) if offer else ()
+            moved = ("due_on_proposed", *asked, "due_reason")
+            fieldsets.append(later(_("If the due date moves"), moved))
+        if (offer and offer.is_correction(known)) or (known and known.corrects_id):
             correction = ("corrects", "correction_reason")
-            fieldsets.append(later(_("If it corrects an earlier report"), correction))
+            fieldsets.insert(0, group(_("What it corrects, and why"), correction))
         if offer and offer.documents and not offer.institutions:
             fieldsets.insert(0, group(_("The published document"), _source(offer)))
         elif (offer and offer.documents) or (known and known.source_title):
-            fieldsets.append(
-                later(_("If the words come from a published document"), _source(offer))
-            )
+            fieldsets.append(later(_("If a published document says so"), _source(offer)))
         if known:
             fieldsets.append(later(_("The record"), SIGNED_RECORD))
         return tuple(fieldsets)
@@ -142,7 +143,7 @@ class ProgressUpdateAdmin(ShowsProgress, WritesUpdates):
 
 
 def _source(offer: Offer | None) -> tuple[str, ...]:
-    """Which kind of document it is, is asked only of those who enter several."""
+    """Only those who enter several kinds of document are asked which kind it is."""
     if offer is None:
         return ("provenance", *SOURCE, "level_basis")
     return ("provenance", *SOURCE) if len(offer.documents) > 1 else SOURCE
@@ -153,5 +154,5 @@ def group(name: str, fields: tuple[str, ...]) -> tuple[str, FieldOptions]:
 
 
 def later(name: str, fields: tuple[str, ...]) -> tuple[str, FieldOptions]:
-    """Comes below the evidence, folded while it is empty."""
+    """Below the evidence, folded while it is empty."""
     return name, {"fields": fields, "classes": ("later",)}

@@ -16,7 +16,7 @@ from ogp_tracker.common.fields import DayField, ProtectedKey
 from ogp_tracker.common.relations import related_public_rows
 from ogp_tracker.common.visibility import ANY_VALUE, PublicQuerySet, Visibility
 
-from .signed_off import IN_THE_MAKING, SignedOff, seen_signed_off, sign_off_rules
+from .signed_off import IN_THE_MAKING, Statement, seen_signed_off, sign_off_rules
 
 if TYPE_CHECKING:
     from .milestone import Milestone
@@ -61,7 +61,7 @@ class AmendmentQuerySet(PublicQuerySet["Amendment"]):
         )
 
 
-class Amendment(SignedOff):
+class Amendment(Statement):
     """A change of a commitment or of one of its milestones that government makes to its plan."""
 
     Kind = AmendmentKind

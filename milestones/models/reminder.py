@@ -22,7 +22,7 @@ class Reminder(models.Model):
     class Kind(models.TextChoices):
         DIGEST = "digest", _("Weekly digest")
         ESCALATION = "escalation", _("Overdue for long")
-        TURN = "turn", _("What was done with an update or amendment")
+        TURN = "turn", _("What was done with an update, amendment or reply")
 
     class State(models.TextChoices):
         CLAIMED = "claimed", _("Begun")

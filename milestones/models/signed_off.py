@@ -1,6 +1,7 @@
-"""What updates and amendments have in common: who wrote, signed off and published them."""
+"""What all that is signed off has in common: who wrote, signed off and published it."""
 
 import uuid
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +18,32 @@ IN_THE_MAKING = Q(state__in=["draft", "returned"])
 
 
 class SignedOff(models.Model):
-    """A statement by government that is signed off before it is published, and then closed."""
+    """A statement by government that is signed off before it is published, and then closed.
+
+    What the services and pages of sign-off ask of one is here or in `Statement`; apps above may
+    have others (`services/sign_off.py` says how).
+    """
+
+    if TYPE_CHECKING:
+        commitment: Any
+        co_signed_by: Any
+        co_signed_by_id: Any
+        institution_id: Any
+        is_from_document: Any
+        narrative: Any
+        provenance: Any
+        recorded_by_id: Any
+        source_title: Any
+        source_url: Any
+        steps: Any
+        target: Any
+
+        def get_absolute_url(self) -> str: ...
+
+    asks_civil_society = True
+    """Whether civil society has to agree where the plan asks for that."""
+    locked_with: tuple[str, ...] = ("institution__nation", "commitment__plan")
+    """What is fetched with a row that is locked."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -25,7 +51,6 @@ class SignedOff(models.Model):
         RETURNED = "returned", _("Returned")
         PUBLISHED = "published", _("Published")
 
-    uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
     institution = ProtectedKey(
         Institution,
         null=True,
@@ -41,13 +66,30 @@ class SignedOff(models.Model):
     signed_off_by = ProtectedKey(
         settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("signed off by")
     )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def is_in_the_making(self) -> bool:
+        return self.state in {self.State.DRAFT, self.State.RETURNED}
+
+
+class Statement(SignedOff):
+    """What civil society may have to agree to, and what may come from a document."""
+
+    uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
     co_signed_by = ProtectedKey(
         settings.AUTH_USER_MODEL,
         null=True,
         related_name="+",
         verbose_name=_("agreed by, for civil society"),
     )
-    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     source_title = NameField(
         _("source"),
         max_length=300,
@@ -63,29 +105,22 @@ class SignedOff(models.Model):
         abstract = True
 
     @property
-    def is_published(self) -> bool:
-        return self.published_at is not None
-
-    @property
-    def is_in_the_making(self) -> bool:
-        return self.state in {self.State.DRAFT, self.State.RETURNED}
-
-    @property
     def is_from_document(self) -> bool:
         return bool(self.source_title)
 
 
-def sign_off_rules(prefix: str) -> tuple[models.BaseConstraint, ...]:
-    return (
-        FieldRule(
-            field="published_at",
-            name=f"{prefix}_published_has_time",
-            condition=Q(state="published", published_at__isnull=False)
-            | (Q(state__in=["draft", "submitted", "returned"]) & Q(published_at=None)),
-            message=_("Only what is published has its time of publication."),
-        ),
-        web_address("source_url", f"{prefix}_source_is_web"),
+def published_has_time(prefix: str) -> FieldRule:
+    return FieldRule(
+        field="published_at",
+        name=f"{prefix}_published_has_time",
+        condition=Q(state="published", published_at__isnull=False)
+        | (Q(state__in=["draft", "submitted", "returned"]) & Q(published_at=None)),
+        message=_("Only what is published has its time of publication."),
     )
+
+
+def sign_off_rules(prefix: str) -> tuple[models.BaseConstraint, ...]:
+    return published_has_time(prefix), web_address("source_url", f"{prefix}_source_is_web")
 
 
 def seen_signed_off(rights: Rights) -> Q:

@@ -1,5 +1,7 @@
 """The steps from a draft to the public record."""
 
+from typing import cast
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +14,7 @@ from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
 from .amendment import Amendment
+from .signed_off import SignedOff, Statement
 from .update import ProgressUpdate
 
 
@@ -27,20 +30,51 @@ class StepKind(models.TextChoices):
     PUBLISHED = "published", _("Signed off and published")
 
 
-class UpdateStep(models.Model):
-    """Who did what with an update or amendment until it was published; never changed."""
+class Step(models.Model):
+    """Who did what with something until it was published; never changed."""
 
     Kind = StepKind
 
-    update = ProtectedKey(ProgressUpdate, null=True, related_name="steps", verbose_name=_("update"))
-    amendment = ProtectedKey(
-        Amendment, null=True, related_name="steps", verbose_name=_("amendment")
-    )
     kind = models.CharField(_("step"), max_length=20, choices=StepKind)
     by = ProtectedKey(settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("by"))
     institution = ProtectedKey(Institution, null=True, related_name="+", verbose_name=_("for"))
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("at"))
+
+    class Meta:
+        abstract = True
+        ordering = ("at", "pk")
+        verbose_name = _("step to publication")
+        verbose_name_plural = _("steps to publication")
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.get_kind_display()}"
+
+    @property
+    def record(self) -> SignedOff:
+        raise NotImplementedError
+
+
+def step_rules(prefix: str) -> tuple[models.BaseConstraint, ...]:
+    return (
+        models.CheckConstraint(name=f"{prefix}_kind_known", condition=Q(kind__in=StepKind.values)),
+        FieldRule(
+            field="comment",
+            name=f"{prefix}_return_has_comment",
+            condition=~Q(kind="returned") | ~Q(comment=""),
+            message=_("Say what has to change, so that your colleague knows what to do."),
+        ),
+        *text_bounds(prefix, NARRATIVE, "comment"),
+    )
+
+
+class UpdateStep(Step):
+    """A step of an update or amendment."""
+
+    update = ProtectedKey(ProgressUpdate, null=True, related_name="steps", verbose_name=_("update"))
+    amendment = ProtectedKey(
+        Amendment, null=True, related_name="steps", verbose_name=_("amendment")
+    )
 
     # What passed between an author and who signs off is not public. The steps of an amendment are
     # read from the amendment.
@@ -49,14 +83,9 @@ class UpdateStep(models.Model):
     )
     objects = UpdateStepQuerySet.as_manager()
 
-    class Meta:
-        ordering = ("at", "pk")
-        verbose_name = _("step to publication")
-        verbose_name_plural = _("steps to publication")
+    class Meta(Step.Meta):
         constraints = (
-            models.CheckConstraint(
-                name="milestones_updatestep_kind_known", condition=Q(kind__in=StepKind.values)
-            ),
+            *step_rules("milestones_updatestep"),
             FieldRule(
                 field="update",
                 name="milestones_updatestep_of_one_thing",
@@ -64,14 +93,8 @@ class UpdateStep(models.Model):
                 | Q(update=None, amendment__isnull=False),
                 message=_("A step is of an update or of an amendment."),
             ),
-            FieldRule(
-                field="comment",
-                name="milestones_updatestep_return_has_comment",
-                condition=~Q(kind="returned") | ~Q(comment=""),
-                message=_("Say what has to change, so that your colleague knows what to do."),
-            ),
-            *text_bounds("milestones_updatestep", NARRATIVE, "comment"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.update or self.amendment}: {self.get_kind_display()}"
+    @property
+    def record(self) -> Statement:
+        return cast(Statement, self.update or self.amendment)

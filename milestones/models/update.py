@@ -16,7 +16,7 @@ from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.fields import DayField, ProtectedKey
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
-from .signed_off import IN_THE_MAKING, SignedOff, sign_off_rules
+from .signed_off import IN_THE_MAKING, Statement, sign_off_rules
 from .update_queryset import ProgressUpdateQuerySet
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ WORDS_ALONE = ~REPORTED_HERE & ~Q(words_as_published="")
 """A document may say how it stands in words that give no level, and say no more."""
 
 
-class ProgressUpdate(SignedOff):
+class ProgressUpdate(Statement):
     """What was said of a commitment or milestone on a date; published, never edited or deleted."""
 
     commitment = ProtectedKey(Commitment, related_name="updates", verbose_name=_("commitment"))
@@ -81,7 +81,7 @@ class ProgressUpdate(SignedOff):
         _("new due date"),
         null=True,
         blank=True,
-        help_text=_("Only if the due date moves. It moves when this report is published."),
+        help_text=_("Only if the due date moves. It moves when this update is published."),
     )
     due_reason = models.TextField(
         _("why the due date moves"), blank=True, help_text=_("The reason is published.")
@@ -183,7 +183,7 @@ class ProgressUpdate(SignedOff):
                 field="correction_reason",
                 name="milestones_update_correction_has_reason",
                 condition=IN_THE_MAKING | Q(corrects=None) | ~Q(correction_reason=""),
-                message=_("Say why the earlier report has to be corrected."),
+                message=_("Say why the earlier update has to be corrected."),
             ),
             FieldUnique(
                 field="corrects",

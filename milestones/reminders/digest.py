@@ -17,7 +17,7 @@ from milestones.models import Reminder
 from milestones.work.duties import Duties
 from milestones.work.institutions import InstitutionRow
 from milestones.work.parts import WorkList
-from milestones.work.rows import AmendmentRow, UpdateRow, milestone_rows
+from milestones.work.rows import RecordRow, UpdateRow, milestone_rows
 from milestones.work.scope import answered_by
 from milestones.work.work import PlanWork, Work, WorkRow
 from ogp_tracker.common.addresses import absolute
@@ -28,7 +28,8 @@ from .emails import EmailGroup, EmailLine, ReminderEmail
 SHOWN = 10
 NAMED_IN_SUBJECT = 3
 
-REMINDED = tuple(part for part in WorkList if part not in {WorkList.WAITING, WorkList.COLLEAGUES})
+NOT_REMINDED = {WorkList.WAITING, WorkList.REPLIES_WAITING, WorkList.COLLEAGUES}
+REMINDED = tuple(part for part in WorkList if part not in NOT_REMINDED)
 """The lists that people are reminded of: those with something to do."""
 
 
@@ -130,6 +131,11 @@ def count_in_words(part: WorkList, total: int) -> str:
             "%(n)s changes of the plan wait for you",
             total,
         ),
+        WorkList.REPLIES: ngettext(
+            "%(n)s reply to an assessor waits for you",
+            "%(n)s replies to assessors wait for you",
+            total,
+        ),
         WorkList.OVERDUE: ngettext(
             "%(n)s milestone is overdue", "%(n)s milestones are overdue", total
         ),
@@ -171,17 +177,17 @@ def _group(part: WorkList, total: int, rows: Sequence[WorkRow]) -> EmailGroup:
 
 
 def _what(row: WorkRow) -> str:
-    if isinstance(row, AmendmentRow):
+    if isinstance(row, RecordRow):
         return one_short_line(row.name)
     return one_short_line(f"{row.name}: {row.text}")
 
 
 def _details(row: WorkRow) -> Sequence[str]:
-    if isinstance(row, AmendmentRow):
-        return [str(row.amendment.get_state_display())]
-    if isinstance(row, UpdateRow):
-        comment = one_short_line(row.comment)
-        return [_("Why it came back: %s") % comment] if comment else []
+    if isinstance(row, RecordRow | UpdateRow):
+        back = row.returned.comment if row.returned else ""
+        comment = row.comment if isinstance(row, UpdateRow) else back
+        note = [row.note] if row.note else []
+        return [_("Why it came back: %s") % one_short_line(comment)] if comment else note
     said = [row.due]
     if row.last_as_of:
         said.append(_("last report as of %s") % date_format(row.last_as_of, "F Y"))

@@ -11,7 +11,7 @@ from milestones.signatures import is_asked_to_agree, may_publish
 from .amendments import differing_states, rebuild_states, save_amendment
 from .documents import BroughtIn, IncomingUpdate, bring_in_updates
 from .drafts import discard_update, record_update, save_draft, take_over
-from .milestones import MilestoneNumbers, delete_milestone, number_milestone
+from .milestones import MilestoneNumbers, copy_commitment, delete_milestone, number_milestone
 from .progress import chunks, nations_that_stay, rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
 from .who import may_correct, may_return, may_take_over, writes_on
@@ -23,6 +23,7 @@ __all__ = [
     "agree_to_update",
     "bring_in_updates",
     "chunks",
+    "copy_commitment",
     "delete_milestone",
     "differing_states",
     "discard_update",

@@ -1,4 +1,4 @@
-"""Drafts of updates: written, kept and revised; those of amendments too: taken over, discarded."""
+"""Drafts of updates: written, kept and revised; those of all records: taken over, discarded."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,8 @@ from milestones import progress_rules
 from milestones.circumstances import circumstances
 from milestones.evidence_files.store import drop_evidence, write_evidence
 from milestones.facts import UpdateContent, columns_of_content, facts_of_content
-from milestones.models import ProgressUpdate, UpdateStep
+from milestones.models import ProgressUpdate
+from milestones.models.step import StepKind
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, columns_of, commitment_of, lead_of
 
@@ -87,8 +88,8 @@ def take_over(update: Record, *, by: User, now: datetime | None = None) -> Recor
         if update.recorded_by_id == by.pk:
             return update
         update.recorded_by = by
+        record_step(update, StepKind.TAKEN_OVER, by=by, now=now)
         update.save(update_fields=["recorded_by"])
-        record_step(update, UpdateStep.Kind.TAKEN_OVER, by=by, now=now)
     return update
 
 
@@ -101,6 +102,7 @@ def discard_update(update: Record, *, by: User | None = None) -> None:
         if isinstance(update, ProgressUpdate):
             drop_evidence(update)
         update.steps.all().delete()
+        update._history_user = by  # type: ignore[attr-defined]
         update.delete()
 
 

@@ -1,6 +1,7 @@
 """The lock that every writer of progress takes first, and the look at rows under it."""
 
-from typing import TypeVar
+from functools import singledispatch
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -8,11 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment
 from milestones.models import Amendment, Milestone, ProgressUpdate
+from milestones.models.signed_off import SignedOff
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, columns_of
 
-Record = TypeVar("Record", ProgressUpdate, Amendment)
-"""What is signed off: an update or an amendment."""
+Record = TypeVar("Record", bound=SignedOff)
+"""What is signed off: an update, an amendment, or what an app above adds."""
 
 IS_DELETED = gettext_lazy(
     "This milestone has been deleted meanwhile. Look at its commitment again."
@@ -49,7 +51,7 @@ def lock_row(record: Record) -> Record:
     """Of what is locked already. Raises UpdateRefused if somebody has discarded it meanwhile."""
     rows = type(record)._default_manager.select_for_update(of=("self",))
     try:
-        return rows.select_related("institution__nation", "commitment__plan").get(pk=record.pk)
+        return rows.select_related(*record.locked_with).get(pk=record.pk)
     except type(record).DoesNotExist:
         raise UpdateRefused(
             _("This draft has been discarded meanwhile. Write a new one.")
@@ -58,11 +60,22 @@ def lock_row(record: Record) -> Record:
 
 def lock_record(record: Record) -> Record:
     """Lock what it is about, then itself; the row comes with the locked milestone or commitment."""
-    target = lock_target(record.target)
+    columns = lock_what_it_is_about(record)
     row = lock_row(record)
-    for name, value in columns_of(target).items():
+    for name, value in columns.items():
         setattr(row, name, value)
     return row
+
+
+@singledispatch
+def lock_what_it_is_about(record: SignedOff) -> dict[str, Any]:
+    """Return the columns of the record that name what was locked."""
+    raise NotImplementedError
+
+
+@lock_what_it_is_about.register
+def _lock_target_of(record: ProgressUpdate | Amendment) -> dict[str, Any]:
+    return columns_of(lock_target(record.target))
 
 
 def lock_unpublished(record: Record) -> Record:

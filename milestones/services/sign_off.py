@@ -1,11 +1,14 @@
 """From a draft to the public record: submitted, returned, agreed, published.
 
-Amendments go the same way as updates: where it says `update`, it may be either. `expected` is the
-`fingerprint` of what the account has read; if it says something else now, it is refused.
+Amendments, and what apps above add, go the same way as updates: where it says `update`, it may be
+any. What differs between them is registered by their class: `check_writer`, `check_rules` and
+`take_effect` here, `lock_what_it_is_about` and `read_in`. `expected` is the `fingerprint` of what
+the account has read; if it says something else now, it is refused.
 """
 
 from dataclasses import replace
 from datetime import datetime
+from functools import singledispatch
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,7 +19,9 @@ from commitments.rights import Rights, agrees_on_behalf_of, rights_of
 from milestones import progress_rules
 from milestones.amendment_rules import check_amendment
 from milestones.facts import amended_now, content_of, facts_of_update, fingerprint
-from milestones.models import Amendment, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, ProgressUpdate
+from milestones.models.signed_off import SignedOff
+from milestones.models.step import StepKind
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague
 from milestones.targets import due_date_of
@@ -29,10 +34,12 @@ from .progress import rebuild_progress
 from .steps import record_step
 from .who import check_amender, check_author, may_return, writes_on
 
-State = ProgressUpdate.State
+State = SignedOff.State
 
 
-def submit_update(update: Record, *, by: User | None, now: datetime | None = None) -> Record:
+def submit_update(
+    update: Record, *, by: User | None, expected: str | None = None, now: datetime | None = None
+) -> Record:
     """Submitting again writes nothing. Raises UpdateRefused with every problem beside its field."""
     with transaction.atomic():
         update = lock_unpublished(update)
@@ -42,13 +49,14 @@ def submit_update(update: Record, *, by: User | None, now: datetime | None = Non
         rights = rights_of(by)
         if by is not None and not writes_on(rights, update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can submit it."))
-        _check_who(update, by, rights)
-        _check_again(update, now)
+        check_writer(update, by, rights)
+        _check_as_read(update, expected)
+        check_rules(update, now)
         update.state = State.SUBMITTED
         # From now on it counts as reported: the rules were checked for what is recorded now.
         update.recorded_at = now
+        record_step(update, StepKind.SUBMITTED, by=by, now=now)
         update.save(update_fields=["state", "recorded_at"])
-        record_step(update, UpdateStep.Kind.SUBMITTED, by=by, now=now)
     return update
 
 
@@ -73,13 +81,12 @@ def return_update(
             raise UpdateRefused({"comment": [sentence]})
         if sentence := too_long(comment, NARRATIVE):
             raise UpdateRefused({"comment": [sentence]})
-        update.state = State.RETURNED
-        update.co_signed_by = None
-        update.save(update_fields=["state", "co_signed_by"])
         signs = may_publish(rights, update)
         body = update.institution if signs else agrees_on_behalf_of(by, update.commitment)
-        kind = UpdateStep.Kind.RETURNED
-        record_step(update, kind, by=by, now=now, institution=body, comment=comment)
+        record_step(update, StepKind.RETURNED, by=by, now=now, institution=body, comment=comment)
+        update.state = State.RETURNED
+        update.co_signed_by = None
+        update.save()
     return update
 
 
@@ -100,7 +107,7 @@ def agree_to_update(
         update.co_signed_by = by
         update.save(update_fields=["co_signed_by"])
         body = agrees_on_behalf_of(by, update.commitment)
-        record_step(update, UpdateStep.Kind.AGREED, by=by, now=now, institution=body)
+        record_step(update, StepKind.AGREED, by=by, now=now, institution=body)
     return update
 
 
@@ -123,34 +130,26 @@ def publish_update(
             raise UpdateRefused(
                 _("Only a lead of the institution, or who looks after the plan, can publish it.")
                 if isinstance(update, Amendment)
-                else _("Only a lead of the institution that reports can publish it.")
+                else _("Only a lead of the institution can publish it.")
             )
         _check_as_read(update, expected)
-        _check_again(update, now)
+        check_rules(update, now)
         _check_signatures(update, by)
         update.state = State.PUBLISHED
         update.signed_off_by = by
         update.published_at = now
-        # Before the update is saved as published: then it is closed to further steps.
-        record_step(update, UpdateStep.Kind.PUBLISHED, by=by, now=now)
-        if isinstance(update, Amendment):
-            apply_amendment(update, by=by, now=now)
-            update.save()
-        else:
-            update.save()
-            if update.milestone and update.due_on_proposed not in {None, update.milestone.due_on}:
-                write_move(update, by=by, now=now)
-            rebuild_progress([update.target])
+        record_step(update, StepKind.PUBLISHED, by=by, now=now)
+        take_effect(update, by, now)
     return update
 
 
 def what_is_missing(
-    update: ProgressUpdate | Amendment, *, by: User | None, now: datetime | None = None
+    update: SignedOff, *, by: User | None, now: datetime | None = None
 ) -> dict[str, list[str]]:
     """What `publish_update` would refuse now, by field; without an account, to all who sign."""
     found: dict[str, list[str]] = {}
     for check in (
-        lambda: _check_again(update, now or timezone.now()),
+        lambda: check_rules(update, now or timezone.now()),
         lambda: _check_signatures(update, by),
     ):
         try:
@@ -160,7 +159,7 @@ def what_is_missing(
     return found
 
 
-def _check_as_read(update: ProgressUpdate | Amendment, expected: str | None) -> None:
+def _check_as_read(update: SignedOff, expected: str | None) -> None:
     if expected is not None and fingerprint(update) != expected:
         sentence = _(
             "Its author has changed this since you opened the page. Nothing was done:"
@@ -169,34 +168,70 @@ def _check_as_read(update: ProgressUpdate | Amendment, expected: str | None) -> 
         raise UpdateRefused(sentence)
 
 
-def _check_who(update: ProgressUpdate | Amendment, by: User | None, rights: Rights) -> None:
-    institution = update.institution
-    if isinstance(update, Amendment):
-        check_amender(by, rights, institution, update.target, update.provenance)
-    else:
-        check_author(by, rights, institution, update.commitment, update.provenance)
+@singledispatch
+def check_writer(update: SignedOff, by: User | None, rights: Rights) -> None:
+    """Raise UpdateRefused if the account may not say so for its institution."""
+    raise NotImplementedError
 
 
-def _check_again(update: ProgressUpdate | Amendment, now: datetime) -> None:
-    target = update.target
-    if isinstance(update, Amendment):
-        is_attributed = bool(update.institution_id) or update.recorded_by_id is None
-        now_so = amended_now(target, now)
-        check_amendment(content_of(update), now_so, is_attributed=is_attributed)
-        return
-    facts = facts_of_update(update)
+@check_writer.register
+def _writer_of_update(update: ProgressUpdate, by: User | None, rights: Rights) -> None:
+    check_author(by, rights, update.institution, update.commitment, update.provenance)
+
+
+@check_writer.register
+def _writer_of_amendment(amendment: Amendment, by: User | None, rights: Rights) -> None:
+    check_amender(by, rights, amendment.institution, amendment.target, amendment.provenance)
+
+
+@singledispatch
+def check_rules(update: SignedOff, now: datetime) -> None:
+    """Raise UpdateRefused with every problem beside its field."""
+    raise NotImplementedError
+
+
+@check_rules.register
+def _rules_of_update(update: ProgressUpdate, now: datetime) -> None:
+    target, facts = update.target, facts_of_update(update)
     if update.state == State.SUBMITTED and facts.moves_due_to == due_date_of(target):
         # Somebody has moved it there meanwhile: nothing is left to move.
         facts = replace(facts, moves_due_to=None, due_reason="")
     check_content(target, facts, update.institution, update.corrects, now)
 
 
-def _is_by_command(update: ProgressUpdate | Amendment, by: User | None) -> bool:
+@check_rules.register
+def _rules_of_amendment(amendment: Amendment, now: datetime) -> None:
+    is_attributed = bool(amendment.institution_id) or amendment.recorded_by_id is None
+    now_so = amended_now(amendment.target, now)
+    check_amendment(content_of(amendment), now_so, is_attributed=is_attributed)
+
+
+@singledispatch
+def take_effect(update: SignedOff, by: User | None, now: datetime) -> None:
+    """Save what is published, and write all that follows from it."""
+    update.save()
+
+
+@take_effect.register
+def _effect_of_update(update: ProgressUpdate, by: User | None, now: datetime) -> None:
+    update.save()
+    if update.milestone and update.due_on_proposed not in {None, update.milestone.due_on}:
+        write_move(update, by=by, now=now)
+    rebuild_progress([update.target])
+
+
+@take_effect.register
+def _effect_of_amendment(amendment: Amendment, by: User | None, now: datetime) -> None:
+    apply_amendment(amendment, by=by, now=now)
+    amendment.save()
+
+
+def _is_by_command(update: SignedOff, by: User | None) -> bool:
     is_nobodys = isinstance(update, Amendment) and update.recorded_by_id is None
     return by is None and (update.is_from_document or is_nobodys)
 
 
-def _check_signatures(update: ProgressUpdate | Amendment, by: User | None) -> None:
+def _check_signatures(update: SignedOff, by: User | None) -> None:
     """An agreement counts as long as its giver could give it today."""
     if _is_by_command(update, by):
         return
@@ -216,6 +251,6 @@ def _lock_submitted(update: Record) -> Record:
     return update
 
 
-def _check_waits(update: ProgressUpdate | Amendment) -> None:
+def _check_waits(update: SignedOff) -> None:
     if update.state != State.SUBMITTED:
         raise UpdateRefused(_("This does not wait for sign-off: its author is still writing it."))

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import Rights
-from milestones.models import Amendment, Evidence, ProgressUpdate, UpdateStep
-from milestones.models.step import StepKind
+from milestones.models import Evidence
+from milestones.models.signed_off import SignedOff
+from milestones.models.step import Step, StepKind
 from milestones.progress_rules import UpdateRefused
 
 from .locking import Record, lock_row, refuse_published
@@ -21,14 +22,17 @@ _LOCKED = ("commitment", "milestone", "update")
 
 
 def record_step(
-    record: ProgressUpdate | Amendment,
+    record: SignedOff,
     kind: StepKind,
     *,
     by: User | None,
     now: datetime,
     institution: Institution | None = None,
     comment: str = "",
-) -> UpdateStep:
+) -> Step:
+    """Comes before the record is saved: once published, it is closed to further steps."""
+    # Whose the next version is, of what has versions.
+    record._history_user = by  # type: ignore[attr-defined]
     body = institution or record.institution
     return record.steps.create(kind=kind, by=by, institution=body, comment=comment, at=now)
 
@@ -42,13 +46,13 @@ def reopen(record: Record, rights: Rights, *, by: User | None, now: datetime) ->
         )
         raise UpdateRefused(sentence)
     if record.state == record.State.SUBMITTED:
-        record_step(record, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
+        record_step(record, StepKind.TAKEN_BACK, by=by, now=now)
         record.state = record.State.DRAFT
     record.co_signed_by = None
     return record
 
 
-def save_row(row: ProgressUpdate | Amendment | Evidence, shown_at: str = "") -> None:
+def save_row(row: SignedOff | Evidence, shown_at: str = "") -> None:
     """Raises UpdateRefused, beside the fields or `shown_at`, if the row must not be like this."""
     try:
         try:

@@ -23,20 +23,23 @@ class WorkList(TextChoices):
     SIGN_OFF = "sign-off", gettext_lazy("Waiting for my sign-off")
     AGREE = "agree", gettext_lazy("Waiting for my agreement")
     AMENDMENTS = "amendments", gettext_lazy("Changes of the plan")
+    REPLIES = "replies", gettext_lazy("Replies to assessors")
     OVERDUE = "overdue", gettext_lazy("Overdue")
     DUE = "due", gettext_lazy("Due in 30 days")
     STALE = "silent", gettext_lazy("No report in six months")
     DRAFTS = "drafts", gettext_lazy("My drafts")
     WAITING = "waiting", gettext_lazy("Waiting for others")
+    REPLIES_WAITING = "replies-waiting", gettext_lazy("Replies waiting for others")
     COLLEAGUES = "colleagues", gettext_lazy("Drafts of colleagues")
 
 
 OF_MILESTONES = (WorkList.OVERDUE, WorkList.DUE, WorkList.STALE)
 """The lists of milestones; each milestone is in one of them at most."""
 
-OF_UPDATES = tuple(
-    part for part in WorkList if part not in OF_MILESTONES and part != WorkList.AMENDMENTS
-)
+OF_OTHERS = (WorkList.AMENDMENTS, WorkList.REPLIES, WorkList.REPLIES_WAITING)
+"""The lists of amendments, and of what apps above add."""
+
+OF_UPDATES = tuple(part for part in WorkList if part not in (*OF_MILESTONES, *OF_OTHERS))
 """The lists of updates that are not published yet."""
 
 
@@ -69,6 +72,17 @@ TEXTS = {
             "Changes of the plan that you are writing, or that wait for your sign-off or agreement."
         ),
         gettext_lazy("No change of the plan waits for you."),
+    ),
+    WorkList.REPLIES: WorkListText(
+        gettext_lazy(
+            "Replies that you are writing, that were returned to you, or that wait for your"
+            " sign-off."
+        ),
+        gettext_lazy("No reply waits for you."),
+    ),
+    WorkList.REPLIES_WAITING: WorkListText(
+        gettext_lazy("Replies that were sent for sign-off and need somebody else."),
+        gettext_lazy("No reply waits for others."),
     ),
     WorkList.OVERDUE: WorkListText(
         gettext_lazy("Past the due date, and not completed in the nations that you report for."),

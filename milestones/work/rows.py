@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Nation
 from milestones.levels import OVERALL_SIGNS, Level, Overall, Sign, stands_at
-from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models.signed_off import SignedOff
+from milestones.models.step import Step, StepKind
 from milestones.signatures import needs_agreement
 from milestones.targets import name_of
 
@@ -20,7 +22,6 @@ from .parts import WorkList, due_in_words
 from .updates import UnpublishedUpdates
 
 State = ProgressUpdate.State
-Step = UpdateStep.Kind
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class UpdateRow:
     """What it waits for, where that does not follow from the list."""
     comment: str = ""
     """Why it was returned."""
-    steps: dict[str, UpdateStep] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
     """The last step of each kind."""
 
     @property
@@ -102,31 +103,32 @@ class UpdateRow:
         return None if overall == Overall.NOT_REPORTED else OVERALL_SIGNS[overall]
 
     @property
-    def submitted(self) -> UpdateStep | None:
-        return self.steps.get(Step.SUBMITTED)
+    def submitted(self) -> Step | None:
+        return self.steps.get(StepKind.SUBMITTED)
 
     @property
-    def returned(self) -> UpdateStep | None:
-        return self.steps.get(Step.RETURNED)
+    def returned(self) -> Step | None:
+        return self.steps.get(StepKind.RETURNED)
 
 
 @dataclass(frozen=True)
-class AmendmentRow:
-    amendment: Amendment
+class RecordRow:
+    """An amendment, or what an app above adds; it comes with its steps."""
+
+    record: SignedOff
+    action: Action
+    note: str
+    """What it waits for."""
+    returned: Step | None = None
+    """When it was returned, and why."""
 
     @property
     def name(self) -> str:
-        return str(self.amendment)
+        return str(self.record)
 
     @property
     def commitment(self) -> Commitment:
-        return self.amendment.commitment
-
-    @property
-    def action(self) -> Action:
-        if self.amendment.is_in_the_making:
-            return _write_on(self.amendment)
-        return Action(_("Look at it and sign off"), _path(self.amendment, "publish"))
+        return cast(Commitment, self.record.commitment)
 
 
 def milestone_rows(
@@ -178,7 +180,7 @@ def _action_on(milestone: Milestone, begun: ProgressUpdate | None, add: str | No
 def update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> UpdateRow:
     """From an update that comes with its steps and nations; no query."""
     steps = {step.kind: step for step in update.steps.all()}
-    returned = steps.get(Step.RETURNED)
+    returned = steps.get(StepKind.RETURNED)
     return UpdateRow(
         update=update,
         action=_action_of(update, part),
@@ -186,6 +188,18 @@ def update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> U
         comment=returned.comment if returned and part == WorkList.RETURNED else "",
         steps=steps,
     )
+
+
+def record_row(record: SignedOff, part: WorkList, account: int | None) -> RecordRow:
+    if record.is_in_the_making:
+        back = [step for step in record.steps.all() if step.kind == StepKind.RETURNED]
+        returned = back[-1] if back and record.state == State.RETURNED else None
+        note = _("Returned to you") if returned else str(record.State(record.state).label)
+        return RecordRow(record, _write_on(record), note, returned)
+    if part == WorkList.REPLIES_WAITING:
+        return RecordRow(record, _look_at(record), _waits_for(record, account))
+    action = Action(_("Look at it and sign off"), _path(record, "publish"))
+    return RecordRow(record, action, _("Waits for you"))
 
 
 def _action_of(update: ProgressUpdate, part: WorkList) -> Action:
@@ -197,14 +211,18 @@ def _action_of(update: ProgressUpdate, part: WorkList) -> Action:
         return Action(_("Look at it and agree"), _path(update, "publish"))
     if part == WorkList.COLLEAGUES:
         return Action(_("Look at the draft"), _path(update, "change"))
-    return Action(_("Look at it"), _path(update, "change"))
+    return _look_at(update)
 
 
-def _write_on(record: ProgressUpdate | Amendment) -> Action:
+def _look_at(record: SignedOff) -> Action:
+    return Action(_("Look at it"), _path(record, "change"))
+
+
+def _write_on(record: SignedOff) -> Action:
     return Action(_("Go on writing"), _path(record, "change"))
 
 
-def _waits_for(update: ProgressUpdate, account: int | None) -> str:
+def _waits_for(update: SignedOff, account: int | None) -> str:
     if update.is_from_document:
         return _("Waits for the sign-off of somebody else than its author.")
     if needs_agreement(update) and update.co_signed_by_id is None:
@@ -214,5 +232,6 @@ def _waits_for(update: ProgressUpdate, account: int | None) -> str:
     return _("Waits for the sign-off of a lead who did not agree for civil society.")
 
 
-def _path(row: Milestone | ProgressUpdate | Amendment, page: str) -> str:
-    return reverse(f"admin:milestones_{row._meta.model_name}_{page}", args=[row.pk])
+def _path(row: Milestone | SignedOff, page: str) -> str:
+    meta = row._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[row.pk])

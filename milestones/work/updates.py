@@ -129,4 +129,5 @@ def waiting_amendments(rights: Rights) -> QuerySet[Amendment]:
     mine = IN_THE_MAKING & Q(recorded_by=rights.account)
     rows = Amendment.objects.filter(mine | (Q(state="submitted") & concerned), published_at=None)
     related = ("milestone__commitment", "commitment", "institution", "recorded_by")
-    return rows.select_related(*related).order_by("recorded_at", "pk")
+    steps = Prefetch("steps", UpdateStep.objects.select_related("by").order_by("at", "pk"))
+    return rows.select_related(*related).prefetch_related(steps).order_by("recorded_at", "pk")

@@ -1,6 +1,6 @@
 """What waits for an account, and what a point of contact sees of its plan or nation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -13,12 +13,19 @@ from milestones.models import Milestone
 
 from .duties import Duties, for_lines
 from .institutions import InstitutionRow, Institutions
-from .parts import OF_MILESTONES, WorkList
-from .rows import AmendmentRow, MilestoneRow, UpdateRow, milestone_rows, update_row
+from .parts import OF_MILESTONES, OF_OTHERS, WorkList
+from .rows import MilestoneRow, RecordRow, UpdateRow, milestone_rows, record_row, update_row
 from .scope import Scope, answered_by, answered_in, running
 from .updates import UnpublishedUpdates, waiting_amendments
 
-WorkRow = MilestoneRow | UpdateRow | AmendmentRow
+WorkRow = MilestoneRow | UpdateRow | RecordRow
+
+RECORDS: dict[WorkList, Callable[[Rights], QuerySet[Any]]] = {
+    WorkList.AMENDMENTS: waiting_amendments
+}
+"""What is in the lists of `OF_OTHERS`; apps above add theirs."""
+
+SHOWN_IF_FILLED = (WorkList.REPLIES, WorkList.REPLIES_WAITING)
 
 
 class Work:
@@ -45,19 +52,20 @@ class Work:
             WorkList.SIGN_OFF: signs or coordinates,
             WorkList.AGREE: agrees,
             WorkList.AMENDMENTS: writes or agrees,
+            **dict.fromkeys(SHOWN_IF_FILLED, reports),
             WorkList.COLLEAGUES: signs,
         }
         return [part for part in WorkList if applies[part]]
 
     def counts(self) -> dict[WorkList, int]:
-        """Per list that applies. At most seven queries."""
+        """Per list that applies. At most nine queries."""
         if not (parts := self.parts):
             return {}
         counts = self.updates.counts()
-        counts[WorkList.AMENDMENTS] = waiting_amendments(self.rights).count()
+        counts |= {one: self.found(one).count() for one in OF_OTHERS if one in parts}
         if self.rights.reports_for:
             counts |= self.duties.counts()
-        return {part: counts[part] for part in parts}
+        return {part: counts[part] for part in parts if counts[part] or part not in SHOWN_IF_FILLED}
 
     def first_rows(
         self, parts: Iterable[WorkList], shown: int
@@ -79,15 +87,15 @@ class Work:
     def found(self, part: WorkList) -> QuerySet[Any]:
         if part in OF_MILESTONES:
             return for_lines(self.duties.milestones(part))
-        if part == WorkList.AMENDMENTS:
-            return waiting_amendments(self.rights)
+        if part in OF_OTHERS:
+            return RECORDS[part](self.rights)
         return self.updates.rows(part)
 
     def rows(self, part: WorkList, found: Sequence[Any]) -> Sequence[WorkRow]:
         if part in OF_MILESTONES:
             return milestone_rows(found, self.duties, on=self.on, updates=self.updates)
-        if part == WorkList.AMENDMENTS:
-            return [AmendmentRow(amendment) for amendment in found]
+        if part in OF_OTHERS:
+            return [record_row(record, part, self.rights.account) for record in found]
         return [update_row(update, part, self.rights.account) for update in found]
 
 

@@ -1,33 +1,36 @@
 """Accounts, and the institutions for which they act."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
+import django.contrib.auth.admin  # noqa: F401  Registers what is unregistered below.
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
-from django.forms import ChoiceField, RadioSelect
-from django.http import HttpRequest
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from commitments.approvers import account_name
 from commitments.models import Membership
 from commitments.models.membership import BOTH_SIDES, Role, is_on_both_sides
 from commitments.rights import Rights
-from ogp_tracker.accounts.account_emails import invite, tell_of_new_address
+from ogp_tracker.accounts.account_emails import invite
+from ogp_tracker.accounts.account_log import changes_of
+from ogp_tracker.accounts.account_pages import AccountPages, is_own
 from ogp_tracker.accounts.anonymous import make_anonymous
-from ogp_tracker.accounts.two_step_verification import reset_two_step_verification, tell_its_owner
-from ogp_tracker.common.admin.access import RowsByRights
+from ogp_tracker.accounts.change_requests import change_or_ask, check_address, open_requests
+from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.deletion import KeepsWhatIsPublic
-from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm
+from ogp_tracker.common.admin.generic import ExtraContext
 
 KEEPS_ADMINISTRATOR = _(
     "You cannot remove your own role of administrator: nobody might be left to give it back. Ask"
@@ -36,12 +39,22 @@ KEEPS_ADMINISTRATOR = _(
 
 KEEPS_OWN_NAME = _("You cannot make your own account anonymous. Ask another administrator.")
 
+RECENT = 10
+"""How many changes the page of an account shows before it leads to all of them."""
+
+LONGEST_USERNAME = 140
+"""With a number behind it, it still fits."""
+
 
 class MembershipFormSet(KnownChoices, LabelledRows):
     """The roles of one account, which may not be both government's and the assessor's."""
 
     is_own = False
     """Whether the roles are those of the account that edits them."""
+
+    def add_fields(self, form: ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["role"].error_messages["required"] = _("Choose a role.")
 
     def clean(self) -> None:
         super().clean()
@@ -63,60 +76,55 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     formset = MembershipFormSet
     fields = ("role", "institution", "plan")
     autocomplete_fields = ("institution", "plan")
-    verbose_name = _("role for an institution")
-    verbose_name_plural = _("acts for")
+    verbose_name = _("role")
+    verbose_name_plural = _("roles")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("account", "institution", "plan")
 
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        # A person is added in one step, and nobody without a role can do anything.
+        least = {"min_num": 1} if obj is None else {}
+        formset = super().get_formset(request, obj, **least | kwargs)
         formset.is_own = is_own(request, obj)
         return formset
 
 
-class UniqueEmailForm(RefusableForm):
+class AccountForm(RefusableForm):
+    """Without anything about passwords: those are the person's alone."""
+
+    class Meta:
+        labels = {
+            "username": _("User name"),
+            "last_login": _("Last signed in"),
+            "date_joined": _("Added"),
+        }
+        help_texts = {"username": ""}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_new = self.instance.pk is None
+        if field := self.fields.get("email"):
+            field.required = is_new or bool(self.instance.email)
+            field.error_messages["required"] = _("Enter the email address of the person.")
+            if self.instance.last_login:
+                field.help_text = _(
+                    "The person signs in with it. A new one has to be confirmed: by the person,"
+                    " with a link sent to the address as it is now, or by another administrator."
+                )
+            else:
+                field.help_text = _("The invitation goes to this address.")
+        if is_new:
+            for name in ("first_name", "last_name"):
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = _("Enter the name of the person.")
+
     def clean_email(self) -> str:
-        """People sign in with their address."""
         email: str = self.cleaned_data["email"]
-        others = User.objects.exclude(pk=self.instance.pk)
-        if email and (other := others.filter(email__iexact=email).first()):
-            raise ValidationError(
-                _("The account “%(name)s” has this address. Each needs one of its own.")
-                % {"name": other.get_username()}
-            )
+        check_address(email, self.instance)
+        if "email" in self.changed_data and open_requests().filter(account=self.instance.pk):
+            raise ValidationError(_("A change of this account waits already. Answer that first."))
         return email
-
-
-class AccountForm(UniqueEmailForm, UserChangeForm): ...
-
-
-class NewAccountForm(UniqueEmailForm, AdminUserCreationForm):
-    """A new account, best without a password that passes through an administrator's hands."""
-
-    usable_password = ChoiceField(
-        label=_("Password"),
-        required=False,
-        initial="false",
-        choices={
-            "false": _("The person chooses one, by email"),
-            "true": _("I choose one and pass it on"),
-        },
-        widget=RadioSelect(attrs={"class": "radiolist"}),
-        help_text=_(
-            "By email: when you save, an invitation with a link goes to the email address above."
-        ),
-    )
-
-    class Meta(AdminUserCreationForm.Meta):
-        fields = ("username", "first_name", "last_name", "email")
-
-    def clean(self) -> dict[str, Any] | None:
-        by_mail = self.cleaned_data.get("usable_password") == "false"
-        cleaned: dict[str, Any] | None = super().clean()
-        if by_mail and not self.cleaned_data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Enter the address to which the link can be sent."))
-        return cleaned
 
 
 # Rights follow from memberships. Django's groups and permissions would be a second source of
@@ -125,21 +133,14 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
+class AccountAdmin(AccountPages, TrackerAdmin):
     """Accounts; one that has been used is switched off, not deleted."""
 
     form = AccountForm
-    add_form = NewAccountForm
-    add_fieldsets = (
-        (None, {"fields": ("username", ("first_name", "last_name"), "email")}),
-        (
-            _("How the person gets a password"),
-            {"classes": ("wide",), "fields": ("usable_password", "password1", "password2")},
-        ),
-    )
     secret = ("password",)
-    list_display = ("username", "name", "email", "acts_for", "is_active", "last_login")
+    list_display = ("name", "email", "acts_for", "is_active", "last_login")
     list_filter = ("is_active", "memberships__role")
+    ordering = ("username",)
     search_fields = (
         "username",
         "first_name",
@@ -147,27 +148,15 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
         "email",
         "memberships__institution__name",
     )
-    filter_horizontal = ()
-    date_hierarchy = "last_login"
-    list_per_page = 50
-    actions = ("delete_selected", "reset_second_factors", "make_anonymous")
-    readonly_fields = ("last_login", "date_joined")
+    actions = ("delete_selected", "make_anonymous")
+    readonly_fields = ("username", "last_login", "date_joined")
     inlines = (MembershipInline,)
-    fieldsets = (
-        (None, {"fields": ("username", "password")}),
-        (_("The person"), {"fields": (("first_name", "last_name"), "email")}),
-        (
-            _("Access"),
-            {
-                "fields": ("is_active",),
-                "description": _(
-                    "When someone leaves, untick “Active”. The account stays, so that what it"
-                    " reported keeps its author. The public never sees its name. What the account"
-                    " may do follows from the roles below, and from nothing else."
-                ),
-            },
-        ),
-        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    add_fieldsets: ClassVar[Any] = (
+        (_("The person"), {"fields": ("first_name", "last_name", "email")}),
+    )
+    fieldsets: ClassVar[Any] = (
+        *add_fieldsets,
+        (_("Sign-in"), {"fields": ("username", ("last_login", "date_joined"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -178,33 +167,66 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
             .prefetch_related(Prefetch("memberships", queryset=memberships))
         )
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        before = User.objects.values_list("email", flat=True).get(pk=obj.pk) if change else ""
-        super().save_model(request, obj, form, change)
-        if change and before != obj.email:
-            transaction.on_commit(partial(tell_of_new_address, request, obj, before))
-        elif not change and not obj.has_usable_password():
-            transaction.on_commit(partial(invite, request, obj))
-            sentence = _("An invitation goes to %(email)s, with a link to choose a password.")
-            self.message_user(request, sentence % {"email": obj.email})
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.fieldsets if obj else self.add_fieldsets
 
-    @admin.action(
-        description=_("Reset two-step verification (phone and codes lost)"), permissions=["change"]
-    )
-    def reset_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        taken = [account for account in queryset if reset_two_step_verification(account)]
-        for account in taken:
-            tell_its_owner(account)
-            self.log_change(request, account, str(_("Reset two-step verification.")))
-        self.message_user(
-            request,
-            ngettext(
-                "%(number)d account can set up two-step verification again at the next sign-in.",
-                "%(number)d accounts can set up two-step verification again at the next sign-in.",
-                len(taken),
-            )
-            % {"number": len(taken)},
-        )
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Nobody finds out a hash letter by letter."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    # Saving
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.username = free_username(obj)
+            obj.set_unusable_password()
+            super().save_model(request, obj, form, change)
+            transaction.on_commit(partial(invite, obj, account_in(request)))
+            return
+        wanted = obj.email
+        if "email" in form.changed_data:
+            # Whether it changes now, the rule says.
+            form.changed_data.remove("email")
+            obj.email = form.initial["email"]
+        super().save_model(request, obj, form, change)
+        if wanted != obj.email:
+            change_or_ask(obj, by=account_in(request), new_address=wanted)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return redirect("admin:auth_user_invitation", obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        if open_requests().filter(account=obj, asked_by=account_in(request)):
+            return redirect("admin:auth_user_request", obj.pk)
+        return super().response_change(request, obj)
+
+    # Pages
+
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: User | None
+    ) -> None:
+        if obj is None:
+            context["title"] = _("Add a person")
+            return
+        context |= {
+            "title": account_name(obj),
+            "is_own": is_own(request, obj),
+            "change_request": open_requests().filter(account=obj).first(),
+            "changes": changes_of(obj)[:RECENT],
+        }
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
+    ) -> HttpResponse:
+        account = self.row_in(request, object_id)
+        pages = Paginator(changes_of(account), self.list_per_page)
+        context = {
+            "title": _("Changes: %(name)s") % {"name": account_name(account)},
+            "changes": pages.get_page(request.GET.get("changes")),
+        }
+        return super().history_view(request, object_id, context | (extra_context or {}))
 
     @admin.action(description=_("Make anonymous (forget the person)"), permissions=["change"])
     def make_anonymous(
@@ -228,7 +250,7 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
 
     @admin.display(description=_("name"), ordering="last_name")
     def name(self, obj: User) -> str:
-        return str(obj.get_full_name()) or self.get_empty_value_display()
+        return account_name(obj)
 
     @admin.display(description=_("acts for"))
     def acts_for(self, obj: User) -> str:
@@ -247,10 +269,10 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     def may_delete(self, request: HttpRequest, rights: Rights, obj: User | None) -> bool:
         return super().may_delete(request, rights, obj) and not is_own(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Administrators cannot switch themselves off."""
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """One's own address is changed as everybody's own is, with a link to the new one."""
         fields = super().get_readonly_fields(request, obj)
-        return (*fields, "is_active") if is_own(request, obj) else fields
+        return (*fields, "email") if is_own(request, obj) else fields
 
 
 @admin.register(Membership)
@@ -278,5 +300,14 @@ class MembershipAdmin(TrackerAdmin):
         return super().may_change(request, rights, obj) and not (is_own and is_key)
 
 
-def is_own(request: HttpRequest, account: User | None) -> bool:
-    return account is not None and account.pk is not None and account.pk == request.user.pk
+def free_username(account: User) -> str:
+    """Made of the name; people sign in with their address or with it."""
+    name = slugify(account.get_full_name()).replace("-", ".")[:LONGEST_USERNAME] or "person"
+    taken = {
+        one.casefold()
+        for one in User.objects.filter(username__istartswith=name).values_list(
+            "username", flat=True
+        )
+    }
+    numbered = (f"{name}.{number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (name, *numbered) if one not in taken)

@@ -14,6 +14,9 @@ from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Left, Replace
 
+from ogp_tracker.accounts.guards import BLOTTED
+from ogp_tracker.accounts.models import AccountChange, ChangeRequest
+
 # What allauth keeps in a session between the password and the second factor.
 HALF_SIGNED_IN = "account_authentication_methods_user"
 
@@ -35,12 +38,16 @@ def make_anonymous(account: User) -> None:
     for address in addresses - {""}:
         apps.get_model("following.Follower").objects.filter(address__iexact=address).delete()
         apps.get_model("mistakes.Mistake").objects.filter(email__iexact=address).update(email="")
-    _end_sessions(account)
+    ChangeRequest.objects.filter(account=account).delete()
+    log = AccountChange.objects.filter(account=account)
+    log.filter(old__contains="@").update(old=BLOTTED)
+    log.filter(new__contains="@").update(new=BLOTTED)
+    end_sessions(account)
     _rename_in_log(account, names)
     _rename_in_reasons(names)
 
 
-def _end_sessions(account: User) -> None:
+def end_sessions(account: User) -> None:
     for session in Session.objects.iterator():
         kept = session.get_decoded()
         if str(account.pk) in {kept.get(SESSION_KEY), kept.get(HALF_SIGNED_IN)}:

@@ -1,6 +1,5 @@
 """Who needs two-step verification, and resetting it for who has lost phone and codes."""
 
-from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -16,7 +15,3 @@ def reset_two_step_verification(account: User) -> bool:
     """False if there was none; if the account needs one, it is asked at the next sign-in."""
     removed, _ = Authenticator.objects.filter(user=account).delete()
     return bool(removed)
-
-
-def tell_its_owner(account: User) -> None:
-    get_adapter().send_notification_mail("account/email/second_factor_removed", account)

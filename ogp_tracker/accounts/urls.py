@@ -66,6 +66,7 @@ urlpatterns = [
     ),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("change/<token>/", views.change_request, name="account_change_request"),
     # The key has dashes of its own.
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",

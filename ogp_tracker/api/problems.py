@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.text import get_text_list
-from django.views import defaults
 from rest_framework import exceptions
 
 from commitments import former_addresses
@@ -159,16 +158,8 @@ def for_api(
     return handler
 
 
-bad_request = for_api(
-    "bad-request", "The request is not valid. Check its address.", defaults.bad_request
-)
 page_not_found = for_api(
     "not-found",
     "The API does not have this address. All addresses are listed at /api/v1/.",
     former_addresses.page_not_found,
-)
-server_error = for_api(
-    "server-error",
-    "Something went wrong on this site, and it has been logged. Try again later.",
-    defaults.server_error,
 )

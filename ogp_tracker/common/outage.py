@@ -1,12 +1,16 @@
 """The database is away: noticed by every request that needs it, and logged once."""
 
+import errno
 import logging
+import sqlite3
 import time
 from threading import Lock
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+NO_ROOM_IN_POSTGRESQL = "53100"
 
 FORGOTTEN_AFTER = 300
 """Seconds without an error after which the next one is a new outage, if nothing ended this one."""
@@ -46,6 +50,19 @@ class Outage:
 
 
 outage = Outage()
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether it came about because a file or the database could not grow."""
+    while error is not None:
+        if (
+            (isinstance(error, OSError) and error.errno in NO_ROOM)
+            or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            or getattr(error, "sqlstate", None) == NO_ROOM_IN_POSTGRESQL
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def is_logged(record: logging.LogRecord) -> bool:

@@ -174,7 +174,9 @@ def _by_sheet(shown: Run) -> Iterator[tuple[str, list[Effect], list[str]]]:
 def _importer(request: HttpRequest) -> Rights:
     rights = rights_in(request)
     if not (rights.is_assessor or rights.coordinates or rights.is_administrator):
-        raise PermissionDenied
+        raise PermissionDenied(
+            _("Only points of contact, IRM researchers and administrators can import sheets.")
+        )
     return rights
 
 

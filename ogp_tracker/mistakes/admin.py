@@ -44,6 +44,7 @@ class AnswerForm(RefusableForm):
 @admin.register(Mistake)
 class MistakeAdmin(TrackerAdmin[Mistake]):
     form = AnswerForm
+    when_empty = _("Readers report mistakes with the form at the end of each public page.")
     list_display = ("received_at", "beginning", "page", "state")
     list_filter = ("state",)
     search_fields = ("text", "page", "email", "note")

@@ -52,7 +52,9 @@ def person(boss):
             lead, "lead", username="siân.old", first_name="Siân", email="sian@pritchard.example"
         )
     )
-    save(boss, account, username="siân.pritchard", **{"memberships-0-role": "reporter"})
+    account.username = "siân.pritchard"
+    account.save()
+    save(boss, account, **{"memberships-0-role": "reporter"})
     boss.post(address(Membership, "change", account.memberships.get().pk), {"role": "reporter"})
     sign_in_with_password(Client(), account)
     AuthenticatorFactory(user=account)
@@ -74,7 +76,7 @@ def test_person_is_forgotten_and_what_she_did_stays(boss, person):
     commitment.save()
     did = (list(ProgressUpdate.objects.values()), list(UpdateStep.objects.values()))
     before = LogEntry.objects.count()
-    assert len(set(rows_that_name_the_person())) == 8
+    assert len(set(rows_that_name_the_person())) == 9
     chosen = {"action": "make_anonymous", "_selected_action": [person.pk]}
 
     page = boss.post(address(User, "changelist"), chosen)
@@ -83,6 +85,9 @@ def test_person_is_forgotten_and_what_she_did_stays(boss, person):
     boss.post(address(User, "changelist"), chosen | {"post": "yes"})
 
     assert rows_that_name_the_person() == []
+    log = person.changes.order_by("pk").values_list("kind", "old", "new")
+    assert ("address", "", "…") in log
+    assert ("role", f"Lead: {institution}", f"Reporter: {institution}") in log
     person.refresh_from_db()
     assert (person.username, person.is_active) == (f"anonymous-{person.pk}", False)
     assert not person.has_usable_password()

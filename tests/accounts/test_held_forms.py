@@ -35,7 +35,8 @@ def strict():
 
 def held_fields(page):
     sent = sent_from(page)
-    return {name: sent[name] for name in sent if name not in {"csrfmiddlewaretoken", "held-files"}}
+    beside = {"csrfmiddlewaretoken", "held", "held-files"}
+    return {name: sent[name] for name in sent if name not in beside}
 
 
 def test_signed_out_officer_finds_all_that_she_typed(client):
@@ -83,7 +84,7 @@ def test_passwords_are_never_given_back(client):
     page = client.post("/admin/auth/user/add/", typed)
 
     assert "s3cret" not in page.text
-    assert "Passwords are not kept." in page.text
+    assert "Passwords and codes are not kept." in page.text
     assert held_fields(page) == {"username": ["eve"]}
 
 
@@ -100,24 +101,41 @@ def test_files_are_named_to_be_chosen_again_however_often_it_is_sent(client):
         assert "<b>.pdf" not in answer.text
 
 
-def test_officer_signs_in_and_what_she_typed_is_saved(strict, administrator):
+@pytest.fixture(name="held")
+def page_after_the_session_ended(strict, administrator):
+    """And the officer has signed in again, in another tab, which makes a new token."""
     strict.force_login(administrator)
     form = strict.get(ADD)
     typed = sent_from(form, name="Archives of Nobody", slug="archives", kind="group")
     strict.session.flush()
-
     held = strict.post(ADD, typed, **HERE)
     assert "Your session has ended." in held.text
-    # Signing in, in another tab of the same browser, makes a new session and a new token.
     strict.get("/accounts/login/")
     strict.cookies["csrftoken"] = "x" * 32
     strict.force_login(administrator)
-    stale = strict.post(ADD, sent_from(held), **HERE)
-    assert "Nothing is lost. Send it once more." in stale.text
-    saved = strict.post(ADD, sent_from(stale), **HERE)
+    return held
+
+
+def test_officer_signs_in_and_what_she_typed_is_saved_with_one_press(strict, held):
+    saved = strict.post(ADD, sent_from(held), **HERE)
 
     assert saved.status_code == 302
     assert Institution.objects.filter(name="Archives of Nobody").exists()
+
+
+def test_form_that_was_open_before_she_signed_in_again_is_shown_before_it_is_sent(strict, held):
+    stale = strict.post(ADD, sent_from(held, held=None), **HERE)
+
+    assert "Nothing is lost. Send it once more." in stale.text
+    assert strict.post(ADD, sent_from(stale), **HERE).status_code == 302
+
+
+@pytest.mark.parametrize("origin", [{}, {"HTTP_ORIGIN": "https://evil.example"}])
+def test_what_is_said_to_be_held_is_not_taken_from_another_site(strict, held, origin):
+    page = strict.post(ADD, sent_from(held), **origin)
+
+    assert (page.status_code, "Archives of Nobody" in page.text) == (403, False)
+    assert not Institution.objects.filter(name="Archives of Nobody").exists()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,7 @@ from urllib.parse import quote
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
-from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -177,35 +175,6 @@ def test_lead_who_removed_hers_is_led_to_the_set_up_again(client, lead):
     client.post("/accounts/2fa/totp/deactivate/")
 
     assert client.get("/admin/").headers["Location"] == f"{WHY}?next=/admin/"
-
-
-def test_administrator_takes_it_away_from_who_has_lost_phone_and_codes(client, lead, mailoutbox):
-    AuthenticatorFactory(user=lead)
-    recovery_codes_of(lead)
-    client.force_login(account_with(Role.ADMINISTRATOR))
-    chosen = {"action": "reset_second_factors", "_selected_action": [lead.pk]}
-
-    answer = client.post(reverse("admin:auth_user_changelist"), chosen, follow=True)
-
-    assert "1 account can set up two-step verification again" in answer.text
-    assert not Authenticator.objects.filter(user=lead).exists()
-    assert mailoutbox[-1].to == [lead.email]
-    assert "reset two-step verification" in mailoutbox[-1].body
-    assert LogEntry.objects.filter(object_id=str(lead.pk)).exists()
-
-
-def test_operator_takes_it_away_from_the_last_administrator(lead, capsys):
-    AuthenticatorFactory(user=lead)
-
-    call_command("reset_two_step_verification", lead.username)
-    call_command("reset_two_step_verification", lead.username)
-
-    assert capsys.readouterr().out.splitlines() == [
-        f"Two-step verification of {lead.username} was reset.",
-        f"{lead.username} has no two-step verification. Nothing was changed.",
-    ]
-    with pytest.raises(CommandError, match="No account has the user name “nobody”"):
-        call_command("reset_two_step_verification", "nobody")
 
 
 def test_secrets_of_others_have_no_page_in_the_admin_section(client):

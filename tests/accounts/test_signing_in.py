@@ -281,7 +281,7 @@ def test_administrator_is_told_that_another_account_has_the_address(client, rhon
     refused = save(client, twin, email="Rhona@example.org")
 
     assert errors_of(refused)["email"] == [
-        "The account “rhona” has this address. Each needs one of its own."
+        "rhona (user name rhona) has this address. Enter another one."
     ]
     save(client, twin, email="desk@example.org")
     assert twin.email == "desk@example.org"
@@ -294,5 +294,6 @@ def test_account_without_the_right_reads_why_and_who_can_help(client, settings):
 
     main = read(client, "/admin/auth/user/", status=403).first("main").text()
 
-    assert "Your account cannot open this page You are signed in as rhona." in main
+    assert "Your account cannot do this To do this you need this role: administrator." in main
+    assert "You are signed in as rhona." in main
     assert "help@example.org" in main

@@ -70,13 +70,13 @@ def test_administrator_signs_in_and_uses_the_widgets(live_server, page, complain
     type_code(page)
     expect(page).to_have_url(f"{live_server.url}/admin/")
     page.goto(f"{live_server.url}{reverse('admin:commitments_actionplan_add')}")
-    page.get_by_label("Title:", exact=True).fill("Example plan of nobody")
-    page.get_by_label("Member:").fill("Nowhere")
+    page.get_by_label("Title", exact=True).fill("Example plan of nobody")
+    page.get_by_label("Member", exact=True).fill("Nowhere")
     # Script makes this link, and the slug.
     page.get_by_role("link", name="Today").first.click()
-    page.get_by_label("End date:").fill("2099-12-31")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("was added successfully")).to_be_visible()
+    page.get_by_label("End date").fill("2099-12-31")
+    page.get_by_role("button", name="Add action plan").click()
+    expect(page.get_by_text("Saved: action plan")).to_be_visible()
 
     plan = ActionPlan.objects.get()
     assert (plan.slug, plan.start_date) == ("example-plan-of-nobody", timezone.localdate())

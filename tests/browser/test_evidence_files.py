@@ -52,22 +52,22 @@ def test_officer_gives_a_file_that_no_mistake_loses_and_the_reader_saves_it(
     page.locator("#id_evidence-0-upload").set_input_files(
         file_of("Minutes.html", b"<html>", "text/html")
     )
-    page.locator("input[name=_submit]").click()
+    page.locator("input[name=_preview]").click()
     expect(page.get_by_text("This is a web page").first).to_be_visible()
 
     page.locator("#id_evidence-0-upload").set_input_files(
         file_of("Minutes of 5 January.pdf", CONTENT, "application/pdf")
     )
-    page.locator("input[name=_submit]").click()
+    page.locator("input[name=_preview]").click()
     expect(page.get_by_text("Kept: Minutes of 5 January.pdf")).to_be_visible()
     assert faults_of(page) == []
 
     page.locator("#id_narrative").fill("The workshop was held.")
-    page.locator("input[name=_draft]").click()
+    page.get_by_role("button", name="Save as draft").click()
     expect(page.get_by_text("State: draft. Readers see")).to_be_visible()
     update = ProgressUpdate.objects.get()
     page.goto(f"{live_server.url}{address(ProgressUpdate, 'change', update.pk)}")
-    expect(page.get_by_role("link", name="Look at it", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Open the file", exact=True)).to_be_visible()
     publish_update(update)
     page.goto(f"{live_server.url}{address(ProgressUpdate, 'change', update.pk)}")
 

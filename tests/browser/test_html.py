@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 pytestmark = pytest.mark.vnu
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
 @pytest.mark.django_db
@@ -18,11 +18,14 @@ def test_html_and_css_are_valid(client, tmp_path, addresses):
         name = address.strip("/").replace("/", "-").partition("?")[0] or "front"
         (tmp_path / f"{number}-{name}.html").write_bytes(client.get(address).content)
     sent = {"again": "/admin/", "token": "t", "fields": [("a", "b")], "texts": ["a"]}
-    sent |= {"files": ["a.pdf"], "files_field": "held", "has_secrets": True}
-    for name, context in (("503", {}), ("503-sent", sent)):
-        (tmp_path / f"{name}.html").write_text(render_to_string("503.html", context))
-    pages = [*tmp_path.glob("*.html"), TEMPLATES / "500.html"]
-    assert len(pages) == len(addresses) + 3
+    sent |= {"files": ["a.pdf"], "files_field": "held-files", "has_secrets": True}
+    sent |= {"held_field": "held"}
+    for name in ("400", "413", "500", "503"):
+        for number, context in enumerate(({}, sent)):
+            page = render_to_string(f"{name}.html", context)
+            (tmp_path / f"{name}-{number}.html").write_text(page)
+    pages = [*tmp_path.glob("*.html"), *STATIC.glob("*.html")]
+    assert len(pages) == len(addresses) + 10
 
     checked = subprocess.run(
         ["java", "-jar", os.environ["VNU_JAR"], *map(str, pages)], capture_output=True, text=True

@@ -66,12 +66,14 @@ def report(page, story):
     assert faults_of(page) == []
     page.get_by_role("radio", name="Completed").check()
     page.get_by_label("What was done").fill(DONE)
-    page.get_by_role("button", name="Submit for sign-off").click()
+    page.get_by_role("button", name="Continue to preview").click()
     expect(page.get_by_text("Add evidence").first).to_be_visible()
     expect(page.get_by_label("What was done")).to_have_value(DONE)
     assert faults_of(page) == []
     page.get_by_label("Title", exact=False).first.fill("The register")
     page.get_by_label("Address").first.fill("https://www.example.org/register")
+    page.get_by_role("button", name="Continue to preview").click()
+    assert faults_of(page) == []
     page.get_by_role("button", name="Submit for sign-off").click()
     expect(page.get_by_text("sign-off").first).to_be_visible()
     assert faults_of(page) == []

@@ -49,8 +49,8 @@ def test_contact_brings_in_a_plan_corrects_three_cells_and_publishes_it(
 
     page.goto(f"{live_server.url}/admin/")
     page.get_by_role("link", name="Add an action plan").press("Enter")
-    page.get_by_label("Title:", exact=True).fill("Example data: Action Plan 2028 to 2029")
-    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    page.get_by_label("Title", exact=True).fill("Example data: Action Plan 2028 to 2029")
+    page.get_by_role("button", name="Add action plan").press("Enter")
     page.get_by_role("link", name="Import them from a workbook").press("Enter")
     expect(page.get_by_role("heading", name="What to import")).to_be_visible()
     found += faults_of(page)

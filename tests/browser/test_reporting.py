@@ -57,27 +57,28 @@ def test_reporter_writes_previews_and_submits_without_script_on_a_small_screen(
     page.get_by_label("Which milestone is it about?").fill("minutes 1")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="UK9001, Milestone 1", exact=True).click()
-    page.get_by_role("link", name="Start from the last text").click()
+    page.get_by_text("Last progress updates").click()
+    page.get_by_role("button", name="Start from the last text").click()
     expect(page.get_by_label("What was done")).to_have_value("Two of five\n\n- one\n- and two")
 
     page.get_by_role("group", name="Nations").get_by_label("Wales").check()
     page.get_by_label("As of").fill("31/2/2026")
     page.get_by_role("radio", name="Completed.").check()
-    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_role("group", name="Schedule")).to_be_hidden()
+    page.get_by_role("button", name="Continue to preview").click()
     page.get_by_role("link", name="As of: This date does not exist").click()
     expect(page.locator("#id_as_of")).to_be_focused()
-    page.get_by_label("As of").fill("")
     page.get_by_label("What was done").fill("All minutes are out.")
-    page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("Your draft is kept. For the preview,")).to_be_visible()
-
     page.get_by_label("As of").fill(milestone.nation_progress.first().as_of.strftime("%d/%m/%Y"))
     page.locator("#id_evidence-0-title").fill("Minutes")
     page.locator("#id_evidence-0-url").fill("https://www.gov.uk/minutes")
-    page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("heading", name="Preview: readers do not see this yet")).to_be_visible()
-    expect(page.get_by_text("All minutes are out.")).to_be_visible()
-    page.get_by_role("link", name="Back to the draft").click()
+    page.get_by_role("button", name="Continue to preview").click()
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
+    page.get_by_role("link", name="Change what was done").click()
+    expect(page.locator("#id_narrative")).to_be_focused()
+    page.get_by_label("What was done").fill("All the minutes are out.")
+    page.get_by_role("button", name="Continue to preview").click()
+    expect(page.get_by_text("All the minutes are out.").first).to_be_visible()
     page.get_by_role("button", name="Submit for sign-off").click()
     expect(page.get_by_text("Sent for sign-off:")).to_be_visible()
 
@@ -87,6 +88,38 @@ def test_reporter_writes_previews_and_submits_without_script_on_a_small_screen(
     assert update.evidence.get().url == "https://www.gov.uk/minutes"
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
+
+
+def test_form_asks_what_the_answers_need_and_its_first_field_is_near(
+    live_server, context, page, milestone, account
+):
+    sign_in_browser(context, live_server, account)
+    page.goto(live_server.url + form_for(milestone, another=1))
+    level = page.get_by_role("group", name="Level")
+    schedule = page.get_by_role("group", name="Schedule")
+    obstacles, title = page.locator("#id_obstacles"), page.locator("#id_evidence-0-title")
+    for later in (schedule, obstacles, title):
+        expect(later).to_be_hidden()
+
+    page.get_by_role("link", name="Skip to main content").press("Enter")
+    presses = 0
+    while not page.evaluate("document.activeElement.name === 'nations'"):
+        page.keyboard.press("Tab")
+        presses += 1
+    assert presses <= 10
+
+    level.get_by_label("Limited").check()
+    schedule.get_by_label("At risk").check()
+    obstacles.fill("Time.")
+    level.get_by_label("Completed").check()
+    title.fill("Minutes")
+    expect(schedule).to_be_hidden()
+    level.get_by_label("Not started").check()
+    for filled in (schedule, obstacles, title):
+        expect(filled).to_be_visible()
+
+    page.get_by_label("What was done").fill("x" * 20_001)
+    expect(page.get_by_text("Characters too many: 1").first).to_be_visible()
 
 
 def pages(milestone, account):
@@ -117,7 +150,7 @@ def test_nothing_is_wrong_with_the_pages_for_reporting(
         found[name] = faults_of(page)
     page.goto(live_server.url + form_for(milestone, another=1))
     page.get_by_label("What was done").fill("")
-    page.get_by_role("button", name="Submit for sign-off").click()
+    page.get_by_role("button", name="Continue to preview").click()
     expect(page.get_by_role("heading", name="things to put right")).to_be_visible()
     found["refused"] = faults_of(page)
     page.goto(live_server.url + pages(milestone, account)["bulk"])

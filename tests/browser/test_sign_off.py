@@ -80,7 +80,7 @@ def test_nothing_is_wrong_with_any_state_of_the_page(
     found = {"lead": faults_of(page)}
     page.locator("summary").first.click()
     page.get_by_role("button", name="Return with a comment").click()
-    expect(page.get_by_text("That was not done")).to_be_visible()
+    expect(page.get_by_text("This could not be done")).to_be_visible()
     found["refused"] = faults_of(page)
     sign_in_browser(context, live_server, update.recorded_by)
     page.goto(live_server.url + page_of(update))
@@ -121,8 +121,9 @@ class TestWithoutJavaScript:
         sign_in_browser(context, live_server, update.recorded_by)
         page.goto(live_server.url + page_of(update))
         expect(page.get_by_text("We were not at the third workshop.")).to_be_visible()
-        page.get_by_role("link", name="Write on it").press("Enter")
+        page.get_by_role("link", name="Change it").press("Enter")
         page.get_by_label("What was done").fill("Three workshops, two of them with civil society.")
+        page.get_by_role("button", name="Continue to preview").press("Enter")
         page.get_by_role("button", name="Submit for sign-off").press("Enter")
         expect(page.get_by_text("Sent for sign-off: ")).to_be_visible()
 

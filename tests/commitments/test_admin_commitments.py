@@ -80,7 +80,7 @@ def test_contact_keeps_what_the_plan_and_ogps_page_print(contact):
     draft = CommitmentFactory(draft=True, ogp_id="UK0300")
     for typed, said in (
         ("UK0202", "other plans"),
-        (draft.slug, "no published commitment “UK0300”"),
+        (draft.slug, "“UK0300” cannot be found"),
     ):
         Commitment.objects.filter(slug="UK0202").update(published_on=today())
         assert said in errors_of(save(contact, one, continues=typed))["continues"][0]

@@ -2,9 +2,10 @@
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from commitments.models import Commitment, Institution, Membership
-from irm.models import Report
+from irm.models import Assessment, Report
 from milestones import services
 from milestones.evidence_files.store import keep_upload
 from milestones.models import NationProgress, ProgressUpdate
@@ -16,6 +17,7 @@ from tests.factories import (
     OGPValueFactory,
     PolicyAreaFactory,
     ReminderFactory,
+    ReplyFactory,
     UnpublicationFactory,
     make_update,
     nations,
@@ -36,7 +38,12 @@ OF_COMMITMENT = {
     "milestones.UpdateStep",
 }
 OF_ASSESSMENT = {"irm.Assessment", "irm.MilestoneFinding", "irm.Reply"}
-NEVER = {"commitments.Membership", "milestones.EvidenceUpload", "milestones.Reminder"}
+NEVER = {
+    "commitments.Membership",
+    "irm.ReplyStep",
+    "milestones.EvidenceUpload",
+    "milestones.Reminder",
+}
 
 
 def our_models():
@@ -61,6 +68,8 @@ def write_the_world(*hidden):
     if "update" in hidden:
         services.submit_update(update, by=update.recorded_by)
     ReminderFactory()
+    reply = ReplyFactory(assessment=rows[Assessment], draft=True)
+    reply.steps.create(kind="submitted", at=timezone.now())
     return rows
 
 

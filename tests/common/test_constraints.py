@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from commitments.models.vocabulary import OGPValue
 from irm.codebook import OPEN_VARIABLES, VARIABLES
+from irm.models import ReplyStep
 from milestones import services
 from milestones.evidence_files.store import keep_upload
 from milestones.models import Amendment, Evidence, UpdateStep
@@ -77,6 +78,11 @@ def revised_text():
 def step():
     update = make_update(publish=False)
     return services.submit_update(update, by=update.recorded_by).steps.get()
+
+
+def reply_step():
+    reply = ReplyFactory(draft=True)
+    return services.submit_update(reply, by=reply.recorded_by).steps.get()
 
 
 def point_of_contact():
@@ -334,7 +340,7 @@ CASES = [
         (
             "correction_has_reason",
             lambda row: {"state": "submitted", "corrects": make_update(row.milestone)},
-            "Say why the earlier report has to be corrected.",
+            "Say why the earlier update has to be corrected.",
         ),
         ("source_is_web", {"source_url": NOT_WEB}, WEB),
     ),
@@ -478,9 +484,20 @@ CASES = [
         ),
         (
             "published_means_signed",
-            lambda row: {"published_at": timezone.now()},
+            lambda row: {"signed_off_by": row.recorded_by},
             "A reply is signed when it is published, and not before.",
         ),
+        (
+            "published_has_time",
+            {"state": "published"},
+            "Only what is published has its time of publication.",
+        ),
+    ),
+    *rules(
+        "irm_replystep",
+        reply_step,
+        ("kind_known", {"kind": "danced"}, NO_CHOICE),
+        ("return_has_comment", {"kind": "returned"}, "Say what has to change"),
     ),
     *rules(
         "milestones_reminder",
@@ -542,6 +559,7 @@ CASES = [
     ),
     *bounded("irm_milestonefinding", of(FindingFactory), "found", 200_000),
     *bounded("irm_reply", of(ReplyFactory, draft=True), "text"),
+    *bounded("irm_replystep", reply_step, "comment"),
 ]
 
 # The field that is blamed, where it is not the first one of the change.
@@ -557,7 +575,8 @@ BLAMED = {
     "milestones_amendment_is_attributed": "institution",
     "milestones_amendment_has_reason": "reason",
     "milestones_evidence_address_or_file": "url",
-    "irm_reply_published_means_signed": "signed_by",
+    "irm_reply_published_has_time": "published_at",
+    "irm_replystep_return_has_comment": "comment",
     "irm_assessment_covered_holds_nothing": "is_recorded",
 }
 
@@ -576,7 +595,7 @@ def broken(request):
 
 
 # Triggers keep what has been written of these: a row comes as it is, or not at all.
-STAYS = {UpdateStep}
+STAYS = {UpdateStep, ReplyStep}
 CONSTRAINTS = {
     rule.name: rule
     for app in ("commitments", "milestones", "irm")

@@ -158,7 +158,7 @@ def test_stranger_cannot_tell_from_the_answer_whether_an_address_is_known(client
         ({"address": ""}, "Enter your email address"),
         ({"what": "commitment:UK9999"}, "not any more"),
         ({"what": "milestone:UK5001:\u0661"}, "not any more"),
-        ({"how_often": "hourly"}, "Select a valid choice"),
+        ({"how_often": "hourly"}, "Choose from the list."),
     ],
 )
 def test_reader_who_errs_is_told_beside_the_field_and_nothing_is_kept(

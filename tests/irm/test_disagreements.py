@@ -132,7 +132,7 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages(client
         for commitment in Commitment.objects.public().for_page()
         for place in places_of(commitment)
     }
-    every = Places.public()
+    every = Places.public().described()
     rows = {
         (row.place_commitment, row.place_milestone, row.place_nation): row
         for rows in every.in_turn()

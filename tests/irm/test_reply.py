@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from commitments.models import Institution
 from commitments.rights import rights_of
 from irm import replies
 from irm.models import Assessment, MilestoneFinding, Reply
-from irm.replies import ReplyFacts, ReplyRefused, check_reply, check_signature
+from irm.replies import ReplyFacts, check_reply
+from milestones import services
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -21,6 +24,7 @@ from tests.factories import (
     contact_for,
     lead_of,
     officer_of,
+    publish_reply,
     researcher,
 )
 
@@ -40,34 +44,11 @@ SOUND = ReplyFacts(text="We disagree.", leads=True, is_public=True)
     ],
 )
 def test_each_rule_speaks_beside_its_field(broken, field, sentence):
-    with pytest.raises(ReplyRefused) as refusal:
+    with pytest.raises(UpdateRefused) as refusal:
         check_reply(replace(SOUND, **broken))
 
     (said,) = refusal.value.message_dict.pop(field)
     assert said.startswith(sentence)
-
-
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("written_by", "signed_by", "needs_sign_off", "passes"),
-    [
-        (1, 2, True, True),
-        (1, 1, True, False),
-        (1, 1, False, True),
-        (None, 2, True, True),
-        (1, None, False, False),
-        (None, None, True, False),
-    ],
-)
-def test_who_may_sign_follows_from_the_plan(written_by, signed_by, needs_sign_off, passes):
-    def ask():
-        check_signature(written_by=written_by, signed_by=signed_by, needs_sign_off=needs_sign_off)
-
-    if passes:
-        ask()
-    else:
-        with pytest.raises(ReplyRefused, match="signed_by"):
-            ask()
 
 
 # The services
@@ -95,22 +76,62 @@ def draft(finding, by, institution=None, text="We disagree.", **given):
     )
 
 
+def sent(reply):
+    return services.submit_update(reply, by=reply.recorded_by)
+
+
+def kinds(reply):
+    return [step.kind for step in reply.steps.all()]
+
+
 def refused(action, *args, **given):
-    with pytest.raises(ReplyRefused) as refusal:
+    with pytest.raises(UpdateRefused) as refusal:
         action(*args, **given)
-    return refusal.value.message_dict
+    return refusal.value.by_field()
 
 
 def test_reporter_drafts_and_the_lead_signs_and_publishes(finding, lead):
     reporter, signer = officer_of(lead), officer_of(lead, "lead")
 
-    reply = draft(finding, reporter)
+    reply = sent(draft(finding, reporter))
     assert not Reply.objects.public().exists()
-    reply = replies.publish_reply(reply, by=signer)
+    reply = services.publish_update(reply, by=signer)
 
-    assert (reply.recorded_by, reply.signed_by) == (reporter, signer)
+    assert (reply.recorded_by, reply.signed_off_by) == (reporter, signer)
     assert Reply.objects.public().get() == reply
     assert reply.history.latest().history_user == signer
+    assert kinds(reply) == ["submitted", "published"]
+
+
+def test_reply_is_returned_with_a_comment_changed_and_sent_again(finding, lead):
+    reporter, signer = officer_of(lead), officer_of(lead, "lead")
+    reply = sent(draft(finding, reporter))
+
+    assert list(refused(services.return_update, reply, by=signer, comment=" ")) == ["comment"]
+    reply = services.return_update(reply, by=signer, comment="Say why.")
+    assert (reply.state, reply.steps.last().comment) == ("returned", "Say why.")
+    reply = sent(draft(finding, reporter, text="Because.", reply=reply))
+    read = services.fingerprint(reply)
+    reply = draft(finding, reporter, text="Because of this.", reply=reply)
+    assert (reply.state, kinds(reply)[-1]) == ("draft", "taken_back")
+    reply = sent(reply)
+
+    refused(services.publish_update, reply, by=signer, expected=read)
+    assert services.publish_update(reply, by=signer).text == "Because of this."
+
+
+def test_draft_is_its_authors_until_a_lead_takes_it_over(finding, lead):
+    signer = officer_of(lead, "lead")
+    reply = draft(finding, officer_of(lead))
+
+    for account in (officer_of(lead), signer):
+        refused(draft, finding, account, text="Mine.", reply=reply)
+        refused(services.submit_update, reply, by=account)
+        refused(services.discard_update, reply, by=account)
+    refused(services.take_over, reply, by=officer_of(lead))
+    reply = draft(finding, signer, text="Mine.", reply=services.take_over(reply, by=signer))
+
+    assert list(refused(services.publish_update, sent(reply), by=signer)) == ["signed_off_by"]
 
 
 def test_assessment_as_a_whole_is_answered_beside_its_findings(finding, lead):
@@ -131,9 +152,10 @@ def test_successor_of_the_lead_answers_in_its_place(finding, lead):
     lead.save()
 
     assert MilestoneFinding.objects.awaiting_reply(rights_of(officer_of(heir))).get() == finding
-    reply = draft(finding, officer_of(heir), heir)
-    reply = draft(finding, officer_of(heir), lead, "Better words.", reply=reply)
-    reply = replies.publish_reply(reply, by=officer_of(heir, "lead"))
+    author = officer_of(heir)
+    reply = draft(finding, author, heir)
+    reply = draft(finding, author, lead, "Better words.", reply=reply)
+    reply = services.publish_update(sent(reply), by=officer_of(heir, "lead"))
 
     assert reply.institution == lead
 
@@ -193,64 +215,58 @@ def test_reply_to_what_was_withdrawn_meanwhile_is_kept_and_not_published(finding
     Assessment.objects.update(published_on=None)
 
     reply = draft(finding, reporter, text="Better words.", reply=reply)
-    said = refused(replies.publish_reply, reply, by=officer_of(lead, "lead"))
+    said = refused(services.submit_update, reply, by=reporter)
 
     assert list(said) == ["assessment"]
     assert Reply.objects.get().text == "Better words."
 
 
 def test_reporter_does_not_sign(finding, lead):
-    reply = draft(finding, officer_of(lead))
+    reply = sent(draft(finding, officer_of(lead)))
 
     for account in (officer_of(lead), officer_of(InstitutionFactory(), "lead"), None):
-        said = refused(replies.publish_reply, reply, by=account)
-        assert said == {"signed_by": ["Only a lead of the institution signs its reply."]}
-
-
-def test_lead_who_rewrote_it_is_its_author(finding, lead):
-    signer = officer_of(lead, "lead")
-    reply = draft(finding, officer_of(lead))
-
-    reply = draft(finding, signer, text="My own words.", reply=reply)
-
-    assert list(refused(replies.publish_reply, reply, by=signer)) == ["signed_by"]
+        with pytest.raises(UpdateRefused, match="Only a lead of the institution can publish it"):
+            services.publish_update(reply, by=account)
 
 
 def test_saving_and_publishing_what_is_already_so_writes_nothing(finding, lead):
     reporter, signer = officer_of(lead), officer_of(lead, "lead")
     reply = draft(finding, reporter)
 
-    draft(finding, signer, reply=reply)
-    first = replies.publish_reply(reply, by=signer)
-    second = replies.publish_reply(reply, by=officer_of(lead, "lead"))
+    draft(finding, reporter, reply=reply)
+    assert reply.history.count() == 1
+    first = services.publish_update(sent(sent(reply)), by=signer)
+    second = services.publish_update(reply, by=officer_of(lead, "lead"))
 
-    assert first.recorded_by == reporter
-    assert (second.signed_by, second.published_at) == (signer, first.published_at)
-    assert reply.history.count() == 2
+    assert (second.signed_off_by, second.published_at) == (signer, first.published_at)
+    assert reply.history.count() == 3
 
 
 def test_published_reply_is_closed(finding, lead):
     reporter = officer_of(lead)
-    reply = draft(finding, reporter)
-    replies.publish_reply(reply, by=officer_of(lead, "lead"))
+    reply = publish_reply(draft(finding, reporter))
 
-    with pytest.raises(ReplyRefused, match="been published meanwhile"):
+    with pytest.raises(UpdateRefused, match="been published meanwhile"):
         draft(finding, reporter, text="Other words.", reply=reply)
-    with pytest.raises(ReplyRefused):
-        replies.discard_reply(reply, by=reporter)
+    with pytest.raises(UpdateRefused):
+        services.discard_update(reply, by=reporter)
+    for write in (
+        lambda: reply.steps.update(comment="Changed."),
+        lambda: reply.steps.all().delete(),
+        lambda: reply.steps.create(kind="returned", comment="Late.", at=reply.published_at),
+    ):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            write()
     assert Reply.objects.get().text == "We disagree."
 
 
-def test_draft_that_a_colleague_deleted_says_so(finding, lead):
+def test_draft_that_was_discarded_meanwhile_says_so(finding, lead):
     reporter = officer_of(lead)
-    reply = draft(finding, reporter)
-    stranger = officer_of(InstitutionFactory())
-    with pytest.raises(ReplyRefused):
-        replies.discard_reply(reply, by=stranger)
+    reply = sent(draft(finding, reporter))
     gone = Reply.objects.get()
-    replies.discard_reply(reply, by=officer_of(lead))
+    services.discard_update(reply, by=reporter)
 
-    with pytest.raises(ReplyRefused, match="been deleted meanwhile"):
+    with pytest.raises(UpdateRefused, match="been discarded meanwhile"):
         draft(finding, reporter, text="More.", reply=gone)
 
 

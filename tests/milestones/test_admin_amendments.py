@@ -91,7 +91,7 @@ def test_commitment_is_put_on_hold_and_so_are_its_milestones(client, milestone, 
     ("answers", "field", "words"),
     [
         ({"reason": " \n "}, "reason", "Say why the plan changes."),
-        ({"reason": "a\0b"}, "reason", "character in it that cannot be kept"),
+        ({"reason": "a\0b"}, "reason", "character that cannot be saved"),
         ({"kind": "due_date_moved"}, "due_to", "Enter the new due date"),
         ({"kind": "due_date_moved", "due_to": "31/2/2026"}, "due_to", "This date does not exist."),
         ({"kind": "merged"}, "merged_into", "Choose what it is merged into"),
@@ -163,3 +163,16 @@ def test_draft_is_finished_later_and_sent(client, milestone):
 
     draft.refresh_from_db()
     assert (draft.state, draft.reason) == ("submitted", WHY)
+
+
+def test_due_date_far_from_the_plan_is_asked_about_before_it_is_taken(client, milestone):
+    sign_in(client, officer_of(lead_of(milestone.commitment)))
+    typed = {"kind": "due_date_moved", "due_to": "1 January 2099"}
+
+    asked = propose(client, milestone, **typed)
+
+    assert "more than a year after the plan ends" in errors_on(asked)["due_to"][0]
+    assert 'type="checkbox" name="due_date_is_meant"' in asked.text
+    assert not Amendment.objects.exists()
+    propose(client, milestone, **typed, due_date_is_meant="on")
+    assert Amendment.objects.get().state == "submitted"

@@ -81,7 +81,7 @@ def test_officer_reports_on_all_at_once_with_common_evidence(officer, milestones
     answer = send_all(officer, milestones, level="completed", obstacles="", **evidence())
 
     assert said(answer) == [(milestone, True) for milestone in milestones]
-    assert "3 reports are sent for sign-off." in answer.text
+    assert "3 progress updates wait for sign-off." in answer.text
     for update in ProgressUpdate.objects.all():
         assert (update.state, update.level) == ("submitted", "completed")
         assert update.recorded_by == account
@@ -100,7 +100,7 @@ def test_what_is_refused_says_why_and_stops_no_other(officer, milestones):
 
     assert said(answer) == [*((row, True) for row in milestones), (late, False)]
     assert "The plan began on" in answer.context["results"][-1].words
-    assert "1 is refused: nothing is written for it." in answer.text
+    assert "1 could not be sent. The table says why." in answer.text
     assert not ProgressUpdate.objects.filter(milestone=late).exists()
 
 
@@ -124,7 +124,7 @@ def test_sending_again_after_it_broke_off_writes_only_the_rest(officer, mileston
     answer = send_all(officer, milestones, page)
 
     assert said(answer) == [(milestone, True) for milestone in milestones]
-    assert answer.text.count("You have sent this already. Nothing was written twice.") == 1
+    assert answer.text.count("You have already sent this. It was not sent again.") == 1
     assert ProgressUpdate.objects.count() == 3
 
 
@@ -136,10 +136,22 @@ def test_sending_again_after_back_is_recognised(officer, milestones):
 
     assert ProgressUpdate.objects.count() == len(milestones)
     assert {result.words for result in again.context["results"]} == {
-        "You have sent this already. Nothing was written twice."
+        "You have already sent this. It was not sent again."
     }
-    send_all(officer, milestones, **given | {"narrative": "Two workshops."})
+    other = send_all(officer, milestones, **given | {"narrative": "Two workshops."})
     assert ProgressUpdate.objects.count() == 2 * len(milestones)
+    waits = "A progress update for Scotland already waits for sign-off."
+    assert all(result.words.endswith(waits) for result in other.context["results"])
+    assert officer.get(bulk_page(milestones)).text.count(waits) == len(milestones)
+
+
+def test_pasted_text_is_cleaned_and_the_page_says_so(officer, milestones):
+    answer = send_all(officer, milestones, narrative="Held:\r\n• one\r\n• two \u202erebmun")
+
+    assert {one.narrative for one in ProgressUpdate.objects.all()} == {
+        "Held:\n\n- one\n- two rebmun"
+    }
+    assert "characters that change the direction of writing" in messages_of(answer)[0]
 
 
 def test_each_update_is_about_nations_of_its_institution(client, milestones, scottish):
@@ -217,7 +229,7 @@ def test_nothing_chosen_leads_back_to_the_list(officer, milestones):
         answer = officer.get(target, follow=True)
         assert answer.redirect_chain[-1][0] == address(Milestone, "changelist")
         assert messages_of(answer) == [
-            "Choose in this list the milestones that you want to report on."
+            "Tick the milestones that you want to report on in this list."
         ]
 
 

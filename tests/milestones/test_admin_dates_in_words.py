@@ -17,7 +17,7 @@ from tests.factories import (
     lead_of,
     officer_of,
 )
-from tests.report_pages import form_for, report
+from tests.report_pages import form_for, report, send_off
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def add_milestone(client, **answers):
     ],
 )
 def test_milestone_keeps_the_words_of_a_period_with_its_last_day(contact, typed, kept):
-    milestone = add_milestone(contact, **typed)
+    milestone = add_milestone(contact, due_confirmed="on", **typed)
 
     assert (milestone.due_as_published, milestone.due_on) == kept
 
@@ -79,7 +79,7 @@ def test_document_that_names_a_month_is_as_of_that_month(client):
     page = client.get(form_for(milestone))
     words = {"source_title": "Self-assessment", "words_as_published": "In progress", "level": ""}
 
-    client.post(form_for(milestone), report(page, as_of="May 2021", **words, _submit="1"))
+    send_off(client, form_for(milestone), report(page, as_of="May 2021", **words, _submit="1"))
 
     update = ProgressUpdate.objects.get()
     assert (update.as_of, update.as_of_in_words) == (date(2021, 5, 31), "May 2021")
@@ -90,7 +90,7 @@ def test_officer_who_reports_here_enters_a_single_day(client):
     sign_in(client, officer_of(lead_of(milestone.commitment)))
     page = client.get(form_for(milestone))
 
-    answer = client.post(form_for(milestone), report(page, as_of="May 2021", _submit="1"))
+    answer = send_off(client, form_for(milestone), report(page, as_of="May 2021", _submit="1"))
 
     assert errors_of(answer)["as_of"] == [
         "“May 2021” is not a single date. Enter a date, like 31 May 2021."

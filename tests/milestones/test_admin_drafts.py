@@ -1,5 +1,7 @@
 """An officer keeps a draft, goes on with it, starts from the last text, and loses nothing."""
 
+import re
+
 import pytest
 
 from milestones.models import ProgressUpdate
@@ -14,7 +16,7 @@ from tests.factories import (
     officer_of,
     today,
 )
-from tests.report_pages import evidence, form_for, send
+from tests.report_pages import evidence, form_for, send, send_off
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -43,14 +45,15 @@ def test_incomplete_draft_is_kept(officer, milestone, account):
     assert (draft.state, draft.level, draft.as_of) == (State.DRAFT, "", None)
     assert draft.narrative == "Half a"
     assert draft.recorded_by == account
-    assert messages_of(answer)[0].startswith("Kept as a draft:")
+    assert messages_of(answer)[0].startswith("Saved as a draft:")
     assert answer.redirect_chain[-1][0] == changed(draft)
 
 
 def test_draft_is_what_the_enter_key_saves(officer, milestone):
     page = officer.get(form_for(milestone))
 
-    assert page.text.index('name="_draft"') < page.text.index('name="_submit"')
+    first = re.search(r'name="(_\w+)"', page.text)
+    assert first[1] == "_draft"
     send(officer, milestone, page)
 
     assert ProgressUpdate.objects.get().state == State.DRAFT
@@ -69,7 +72,7 @@ def test_officer_goes_on_with_a_draft_and_submits_it(officer, milestone, account
         [kept.url, "https://www.gov.scot/minutes"]
     )
 
-    officer.post(changed(draft), sent_from(officer.get(changed(draft)), _submit="1"))
+    send_off(officer, changed(draft), sent_from(officer.get(changed(draft)), _submit="1"))
     draft.refresh_from_db()
     assert draft.state == State.SUBMITTED
 
@@ -79,7 +82,7 @@ def test_draft_that_breaks_a_rule_is_kept_but_not_submitted(officer, milestone, 
     page = officer.get(changed(draft))
     typed = sent_from(page, level="completed", narrative="New words.")
 
-    refused = officer.post(changed(draft), typed | {"_submit": "1"})
+    refused = send_off(officer, changed(draft), typed | {"_submit": "1"})
     assert set(errors_of(refused)) == {"evidence"}
     draft.refresh_from_db()
     assert draft.narrative != "New words."
@@ -109,7 +112,7 @@ def test_officer_with_a_draft_is_offered_to_go_on_with_it(officer, milestone, ac
 
     page = officer.get(form_for(milestone))
 
-    assert "You have already begun to report on this." in page.text
+    assert "You have already started to report on this." in page.text
     assert changed(draft) in page.text
     assert changed(foreign) not in page.text
     another = officer.get(form_for(milestone, another=1))
@@ -122,34 +125,31 @@ def test_new_report_starts_from_the_last_text(officer, milestone, account):
         milestone, "limited", nations=["wls"], narrative="What was said last.", as_of=days_ago(9)
     )
     page = officer.get(form_for(milestone))
-    link = f"?milestone={milestone.pk}&amp;another=1&amp;from={last.uid}"
-    assert link in page.text
-    assert sent_from(page)["narrative"] == [""]
+    assert f'name="_start" value="{last.uid}"' in page.text
 
-    page = officer.get(form_for(milestone, another=1, **{"from": last.uid}))
+    untouched = sent_from(page, _start=str(last.uid))
+    page = officer.post(form_for(milestone), untouched, follow=True)
 
     sent = sent_from(page)
     assert sent["narrative"] == ["What was said last."]
     assert sent["obstacles"] == [last.obstacles]
     assert sent["level"] == ["limited"]
-    assert sent["nations"] == [str(nation("wls").pk)]
     assert sent["as_of"] == [today().strftime("%d/%m/%Y")]
-    assert not ProgressUpdate.objects.exclude(pk=last.pk).exists()
 
 
-def test_last_text_does_not_silently_take_the_place_of_a_draft(officer, milestone, account):
-    last = make_update(milestone, nations=["sct"], narrative="What was said last.")
-    draft = make_update(
-        milestone, nations=["sct"], narrative="My own words.", by=account, publish=False
-    )
+def test_last_text_is_added_below_what_is_typed_and_takes_the_place_of_nothing(officer, milestone):
+    last = make_update(milestone, "limited", nations=["sct"], narrative="What was said last.")
+    typed = {"level": "not_started", "narrative": "My own words."}
 
-    page = officer.get(changed(draft), {"from": last.uid})
+    page = send(officer, milestone, **typed, _start=str(last.uid), follow=True)
 
-    assert sent_from(page)["narrative"] == ["What was said last."]
-    assert "Your draft does not change until you save." in page.text
+    draft = ProgressUpdate.objects.get(published_at=None)
+    both = "My own words.\n\nWhat was said last."
+    assert (draft.narrative, draft.level) == (both, "not_started")
+    assert messages_of(page) == ["Your draft is saved. The last text is below what you had typed."]
+    officer.post(changed(draft), sent_from(page, _start=str(last.uid)))
     draft.refresh_from_db()
-    assert draft.narrative == "My own words."
-    assert sent_from(officer.get(changed(draft)))["narrative"] == ["My own words."]
+    assert draft.narrative == both, "it is not added twice"
 
 
 def test_words_of_another_institution_or_milestone_are_no_beginning(client, milestone):
@@ -159,11 +159,11 @@ def test_words_of_another_institution_or_milestone_are_no_beginning(client, mile
     elsewhere = make_update(institution=None, nations=["sct"], narrative="Said elsewhere.")
     sign_in(client, officer_of(partner))
 
-    for update in (foreign, elsewhere):
-        page = client.get(form_for(milestone, **{"from": update.uid}))
-        assert sent_from(page)["narrative"] == [""]
-        assert f"from={update.uid}" not in page.text
-    assert client.get(form_for(milestone, **{"from": "no-such"})).status_code == 200
+    page = client.get(form_for(milestone))
+    for uid in (foreign.uid, elsewhere.uid, "no-such"):
+        assert f'value="{uid}"' not in page.text
+        begun = send(client, milestone, page, narrative="Mine.", _start=uid, follow=True)
+        assert sent_from(begun)["narrative"] == ["Mine."]
 
 
 def test_officer_corrects_her_published_report_from_its_own_words(officer, milestone):
@@ -171,17 +171,18 @@ def test_officer_corrects_her_published_report_from_its_own_words(officer, miles
     shown = officer.get(changed(wrong)).text
     assert f"?milestone={milestone.pk}&amp;corrects={wrong.pk}" in shown
     page = officer.get(form_for(milestone, corrects=wrong.pk))
-    assert page.context["title"] == "Correct a published report"
+    assert page.context["title"] == "Correct a progress update"
     sent = sent_from(page)
     assert sent["corrects"] == [str(wrong.pk)]
     assert sent["narrative"] == [wrong.narrative]
     assert sent["as_of"] == [days_ago(3).strftime("%d/%m/%Y")]
 
-    refused = officer.post(form_for(milestone), sent | {"_submit": "1"})
+    refused = send_off(officer, form_for(milestone), sent | {"_submit": "1"})
     assert errors_of(refused) == {
-        "correction_reason": ["Say why the earlier report has to be corrected."]
+        "correction_reason": ["Say why the earlier update has to be corrected."]
     }
-    officer.post(
+    send_off(
+        officer,
         form_for(milestone),
         sent | {"_submit": "1", "correction_reason": "It was not done.", "level": "not_started"},
     )

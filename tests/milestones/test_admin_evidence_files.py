@@ -12,7 +12,7 @@ from tests.admin_pages import address, errors_of, sent_from
 from tests.evidence_samples import GOOD, kept, make, office, pdf
 from tests.factories import MilestoneFactory, lead_of, make_update, officer_of, today
 from tests.pages import Page
-from tests.report_pages import form_for
+from tests.report_pages import form_for, send_off
 from tests.report_pages import send as send_report
 
 pytestmark = pytest.mark.django_db
@@ -308,7 +308,7 @@ def test_correction_starts_with_all_evidence_of_what_it_corrects(officer, accoun
     assert list(errors_of(refused)) == ["correction_reason"]
 
     answers = sent_from(refused, correction_reason="The day was wrong.", _submit="1")
-    officer.post(at, answers)
+    send_off(officer, at, answers)
 
     correction = wrong.corrections.get()
     columns = ("title", "url", "locator", "archived_url", "file", "file_name", "sha256")

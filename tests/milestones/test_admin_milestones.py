@@ -92,7 +92,7 @@ def test_milestones_keep_the_labels_of_the_plan_and_no_number_is_given_twice(con
     contact.post(address(Milestone, "add"), sent_from(page, label="", text="Words"))
 
     rows = commitment.milestones.values_list("label", "number", "order", "label_is_ours")
-    assert list(rows) == [("1.1", 1, 1, False), ("1.10", 2, 2, False), ("4", 4, 3, True)]
+    assert list(rows) == [("1.1", 1, 1, False), ("1.10", 2, 2, False), ("1.11", 4, 3, True)]
     milestone = commitment.milestones.get(number=2)
     assert (milestone.name, str(milestone)) == (
         "Milestone 1.10",

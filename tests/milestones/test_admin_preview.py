@@ -6,10 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from milestones import services
 from milestones.models import Amendment, NationProgress, ProgressUpdate
-from tests.admin_pages import address, messages_of, sent_from
+from tests.admin_pages import address, errors_of, messages_of, sent_from
 from tests.factories import days_ago, make_update, officer_of
 from tests.pages import Element, Page, crawl, sitemap_addresses
 from tests.report_pages import send
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
@@ -61,9 +62,45 @@ def test_button_keeps_the_draft_and_shows_the_page_as_it_would_look(officer, mil
     draft = ProgressUpdate.objects.get()
     assert (draft.state, draft.narrative) == ("draft", SECRET)
     assert answer.redirect_chain[-1][0] == preview(draft)
-    assert "Preview: readers do not see this yet" in answer.text
+    assert "Readers do not see it yet." in answer.text
     assert SECRET in answer.text
-    assert address(ProgressUpdate, "change", draft.pk) in answer.text
+    for field in ("id_nations_0", "id_as_of", "id_level_0", "id_narrative", "id_obstacles"):
+        assert f'{address(ProgressUpdate, "change", draft.pk)}#{field}"' in answer.text
+
+
+def test_officer_submits_from_the_preview_and_a_second_press_changes_nothing(officer, draft):
+    page = officer.get(preview(draft))
+
+    for _press in (1, 2):
+        answer = officer.post(preview(draft), sent_from(page, do="submit"))
+        assert answer.url == address(ProgressUpdate, "done", draft.pk)
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.steps.count()) == ("submitted", 1)
+    assert "Submit for sign-off" not in officer.get(preview(draft)).text
+
+
+def test_what_was_changed_in_another_tab_is_shown_before_it_is_submitted(officer, draft):
+    page = officer.get(preview(draft))
+    ProgressUpdate.objects.filter(pk=draft.pk).update(narrative="Changed meanwhile.")
+
+    answer = officer.post(preview(draft), sent_from(page, do="submit"))
+
+    assert "since you opened the page" in answer.text
+    assert "Changed meanwhile." in answer.text
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_only_the_author_can_submit_from_the_preview(client, draft):
+    sign_in(client, officer_of(draft.institution, "lead"))
+    page = client.get(preview(draft))
+    assert "Submit for sign-off" not in page.text
+
+    client.post(preview(draft), {"do": "submit"})
+
+    draft.refresh_from_db()
+    assert draft.state == "draft"
 
 
 def content_of(page):
@@ -122,26 +159,27 @@ def test_preview_is_kept_by_no_cache_and_no_search_engine(officer, draft):
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
     assert '<meta name="robots" content="noindex, nofollow">' in answer.text
     assert 'rel="canonical"' not in answer.text
-    assert sent_from(answer) == {}
 
 
 def test_preview_says_what_is_missing_before_it_can_be_sent(officer, milestone):
-    answer = send(officer, milestone, level="completed", _preview="1", follow=True)
+    send(officer, milestone, level="completed", _draft="1")
 
-    assert "Before it can be sent:" in answer.text
+    answer = officer.get(preview(ProgressUpdate.objects.get()))
+
+    assert "Before you can submit it:" in answer.text
     assert "Add evidence" in answer.text
 
 
 @pytest.mark.parametrize("without", ["level", "as_of", "nations"])
-def test_draft_with_nothing_to_show_is_kept_and_says_what_to_fill_in(officer, milestone, without):
+def test_way_to_the_preview_says_what_to_fill_in(officer, milestone, without):
     missing = {without: "" if without == "as_of" else None}
+    refused = send(officer, milestone, _preview="1", **missing)
+    assert list(errors_of(refused)) == [without]
+    send(officer, milestone, _draft="1", **missing)
 
-    answer = send(officer, milestone, _preview="1", **missing, follow=True)
+    answer = officer.get(preview(ProgressUpdate.objects.get()), follow=True)
 
-    assert messages_of(answer)[0].startswith("Your draft is kept. For the preview,")
-    assert answer.redirect_chain[-1][0] == address(
-        ProgressUpdate, "change", ProgressUpdate.objects.get().pk
-    )
+    assert messages_of(answer)[-1].startswith("Your draft is saved. To see the preview,")
 
 
 def test_preview_of_a_published_report_leads_to_its_page(officer, milestone):

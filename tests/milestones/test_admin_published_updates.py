@@ -61,7 +61,7 @@ def state_of(update):
 def test_lead_finds_nothing_to_fill_in(lead, update):
     page = lead.get(address(ProgressUpdate, "change", update.pk))
 
-    assert "It is never changed or deleted" in page.text
+    assert "Nobody can change or delete it." in page.text
     typed = {"csrfmiddlewaretoken", "evidence-0-id", "evidence-0-update"}
     assert {name for name in sent_from(page) if "_FORMS" not in name} <= typed
     assert 'name="_draft"' not in page.text

@@ -27,7 +27,7 @@ from tests.factories import (
     researcher,
     today,
 )
-from tests.report_pages import form_for, form_on, offered, report, send
+from tests.report_pages import form_for, form_on, offered, report, send, send_off
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -177,9 +177,7 @@ def test_lead_reports_on_the_commitment_as_a_whole(client, milestone):
     assert place in edit.text
     page = client.get(place)
     assert "The commitment as a whole" in page.text
-    assert 'name="_preview"' not in page.text
-
-    client.post(place, report(page, _submit="1"))
+    send_off(client, place, report(page, _submit="1"))
     update = ProgressUpdate.objects.get()
     assert update.target == commitment
     sign_in(client, officer_of(lead, "lead"))
@@ -202,7 +200,7 @@ def test_point_of_contact_cannot_report_without_naming_the_document(contact, mil
     in_its_name = send(contact, milestone, page, institution=lead.pk, _draft="1")
     assert "cannot report for this institution" in errors_of(in_its_name)["institution"][0]
     half = send(contact, milestone, page, words_as_published="In progress", _draft="1")
-    assert "Name the document" in errors_of(half)["source_title"][0]
+    assert "Enter the title of the document" in errors_of(half)["source_title"][0]
     assert not ProgressUpdate.objects.exists()
 
 
@@ -218,7 +216,8 @@ def test_only_ones_own_published_uncorrected_reports_can_be_corrected(client, mi
     make_update(level="limited")
     sign_in(client, officer_of(lead))
 
-    page = client.get(form_for(milestone))
+    assert "corrects" not in form_on(client.get(form_for(milestone))).fields
+    page = client.get(form_for(milestone, corrects=current.pk))
 
     choices = form_on(page).fields["corrects"].queryset
     assert set(choices) == {inherited, current}
@@ -231,7 +230,7 @@ def test_only_ones_own_published_uncorrected_reports_can_be_corrected(client, mi
 def test_point_of_contact_may_correct_what_a_document_said(contact, milestone):
     said = make_update(milestone, nations=["sct"], source=make_document())
 
-    page = contact.get(form_for(milestone))
+    page = contact.get(form_for(milestone, corrects=said.pk))
 
     assert list(form_on(page).fields["corrects"].queryset) == [said]
 

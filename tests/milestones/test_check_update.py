@@ -247,15 +247,15 @@ def test_officer_is_told_which_text_to_shorten_to_how_many_characters(name):
     [
         (True, True, "Wrong.", {}),
         (True, True, " ", {"correction_reason": "Say why"}),
-        (True, False, "Wrong.", {"corrects": "Only the institution that made this report"}),
-        (False, True, "Wrong.", {"corrects": "Only a published report of the same thing"}),
-        (False, False, "Wrong.", {"corrects": "Only a published report of the same thing"}),
+        (True, False, "Wrong.", {"corrects": "Only the institution that made this update"}),
+        (False, True, "Wrong.", {"corrects": "Only a published update on the same thing"}),
+        (False, False, "Wrong.", {"corrects": "Only a published update on the same thing"}),
         (
             True,
             False,
             "",
             {
-                "corrects": "Only the institution that made this report",
+                "corrects": "Only the institution that made this update",
                 "correction_reason": "Say why",
             },
         ),

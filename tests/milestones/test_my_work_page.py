@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from commitments.models import Membership
 from milestones.work.parts import WorkList
+from milestones.work.work import SHOWN_IF_FILLED
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -114,7 +115,7 @@ def test_lead_sees_every_part_with_its_count_in_order(client):
 
     glance = page.first("nav", "at-a-glance")
     counts = [link.first("strong").text() for link in glance.all("a")]
-    assert len(counts) == len(WorkList) + 1
+    assert len(counts) == len(WorkList) - len(SHOWN_IF_FILLED) + 1
     assert "0" not in counts
     targets = [link.attrs["href"].removeprefix("#") for link in glance.all("a")]
     assert all(page.all("h2", id=target) for target in targets)
@@ -174,7 +175,7 @@ def test_list_that_there_is_not_is_not_found_and_numbers_that_are_none_do_no_har
 def test_whoever_does_not_report_is_told_what_the_section_is_for(client, make, words):
     page = page_of(client, make(is_staff=True))
 
-    assert page.first("h1").text() == "Admin section"
+    assert page.first("h1").text() == "My work"
     assert words in page.text()
     assert not page.all("nav", "at-a-glance")
 
@@ -182,7 +183,7 @@ def test_whoever_does_not_report_is_told_what_the_section_is_for(client, make, w
 def test_superuser_still_finds_the_sections(client):
     page = page_of(client, AccountFactory(superuser=True))
 
-    assert "All sections" in headings(page)
+    assert "Accounts" in headings(page)
     assert page.all("a", href=reverse("admin:commitments_institution_changelist"))
 
 

@@ -1,23 +1,22 @@
 """Completed on time, late and by how much, overdue and by how much, each with its reason."""
 
-import random
 from datetime import date, timedelta
 
 import pytest
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from milestones.days import Timing
-from milestones.levels import Provenance
-from milestones.models import Milestone, ProgressUpdate
-from milestones.on_time import Completed, Punctuality, punctuality, with_punctuality
-from milestones.on_time import completed as completed_by
+from commitments.models import ActionPlan
+from milestones.facts import AmendmentContent
+from milestones.models import Milestone
+from milestones.on_time import Completed, Punctuality, once_completed
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
     PlanFactory,
     days_ago,
-    make_document,
+    lead_of,
+    make_amendment,
     make_update,
     move_due_date,
     today,
@@ -29,68 +28,48 @@ DUE, AFTER = date(2026, 3, 31), date(2026, 4, 1)
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("done", "said"),
     [
-        ({"done": Completed(DUE)}, Punctuality.ON_TIME),
-        ({"done": Completed(DUE, "March 2026")}, Punctuality.ON_TIME),
-        ({"done": Completed(AFTER)}, Punctuality.LATE),
-        ({"done": Completed(AFTER, "April 2026")}, Punctuality.NO_EXACT_DATE),
-        ({"done": Completed(AFTER), "due_on": None}, Punctuality.NO_DUE_DATE),
-        ({"timings": frozenset({Timing.OVERDUE, Timing.STALE})}, Punctuality.OVERDUE),
-        ({"timings": frozenset({Timing.PAST_DUE})}, Punctuality.UNKNOWN),
-        ({"timings": frozenset({Timing.NOT_COMPLETED_AT_END})}, Punctuality.UNFINISHED),
-        ({"on": DUE}, Punctuality.NOT_DUE),
-        ({"on": DUE, "plan": "closed"}, Punctuality.UNKNOWN),
-        ({"due_on": None}, Punctuality.UNKNOWN),
-        ({"done": Completed(DUE), "is_amended": True}, Punctuality.AMENDED),
+        (Completed(DUE), Punctuality.ON_TIME),
+        (Completed(DUE, "March 2026"), Punctuality.ON_TIME),
+        (Completed(AFTER), Punctuality.LATE),
+        (Completed(AFTER, "April 2026"), Punctuality.NO_EXACT_DATE),
     ],
 )
-def test_one_thing_is_said_of_each_milestone(given, said):
-    facts = {"timings": frozenset(), "done": None, "due_on": DUE, "plan": "current", "on": AFTER}
-
-    assert punctuality(**facts | given) == said
+def test_completed_milestone_is_on_time_late_or_not_dated_exactly(done, said):
+    assert once_completed(done, DUE) == said
 
 
-def in_python(milestone):
-    standing = ProgressUpdate.objects.published().standing().filter(milestone=milestone)
-    cells = [cell for cell in milestone.cells() if cell.applies]
-    done = completed_by([*standing.filter(nations=cell.nation)] for cell in cells)
-    plan = milestone.commitment.plan
-    return done, punctuality(
-        timings=milestone.timings(today()),
-        done=done,
-        due_on=milestone.due_on,
-        plan=plan.state(today()),
-        on=today(),
-        is_amended=bool(milestone.state),
-    )
+@pytest.mark.parametrize(
+    ("given", "levels", "said"),
+    [
+        ({"due_on": None}, ["completed"], Punctuality.NO_DUE_DATE),
+        ({"due_on": days_ago(9)}, ["limited"], Punctuality.OVERDUE),
+        ({"due_on": days_ago(9)}, [], Punctuality.UNKNOWN),
+        ({"due_on": days_ago(-9)}, [], Punctuality.NOT_DUE),
+        ({"due_on": None}, ["limited"], Punctuality.UNKNOWN),
+        ({"due_on": days_ago(400), "closed": True}, ["limited"], Punctuality.UNFINISHED),
+        ({"due_on": days_ago(400), "closed": True}, [], Punctuality.UNKNOWN),
+        ({"due_on": days_ago(-900), "begins": days_ago(-30)}, [], Punctuality.NOT_DUE),
+        ({"due_on": days_ago(9), "withdrawn": True}, ["completed"], Punctuality.AMENDED),
+    ],
+)
+def test_one_thing_is_said_of_each_milestone(given, levels, said):
+    plan = PlanFactory(closed=given.get("closed", False))
+    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan), due_on=given["due_on"])
+    for level in levels:
+        make_update(milestone, level, as_of=plan.start_date)
+    if given.get("withdrawn"):
+        institution = lead_of(milestone.commitment)
+        content = AmendmentContent("withdrawn", today(), "Dropped.")
+        make_amendment(milestone, content, institution=institution, by=None)
+    if begins := given.get("begins"):
+        ActionPlan.objects.update(start_date=begins, end_date=days_ago(-1000))
 
+    found = Milestone.objects.on_time(today())
 
-def test_database_and_rule_say_the_same():
-    dice = random.Random(4)
-    for plan in (PlanFactory(), PlanFactory(closed=True)):
-        for _number in range(8):
-            commitment = CommitmentFactory(plan=plan, nations=["sct", "wls"])
-            due = dice.choice([None, days_ago(60), days_ago(20), days_ago(-20)])
-            milestone = MilestoneFactory(commitment=commitment, due_on=due)
-            for days in sorted(dice.sample(range(1, 90), dice.randint(0, 3)), reverse=True):
-                words = dice.choice(["", "", "Spring"])
-                make_update(
-                    milestone,
-                    dice.choice(["completed", "completed", "limited"]),
-                    nations=dice.choice([["sct"], ["wls"], ["sct", "wls"], ["sct", "wls"]]),
-                    as_of=days_ago(days),
-                    as_of_as_published=words,
-                    source=make_document() | {"source_provenance": Provenance.PUBLISHED_ELSEWHERE},
-                )
-    found = with_punctuality(Milestone.objects.all(), today())
-
-    assert len({row.punctuality for row in found}) >= 6
-    for row in found:
-        done, said = in_python(Milestone.objects.for_page().get(pk=row.pk))
-        assert row.punctuality == said
-        if row.is_completed:
-            assert Completed(row.completed_on, row.completed_words) == done
+    kinds = [part.kind for part in found.listed] + [kind for kind, _total in found.others]
+    assert (found.total, kinds) == (1, [said])
 
 
 def test_reader_finds_by_how_much_and_why(django_assert_max_num_queries):

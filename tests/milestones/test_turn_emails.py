@@ -1,22 +1,31 @@
 """Emails at once: exactly those people are told who can act, once, and what they read is true."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.core import mail as outbox
 from django.core import serializers
 from django.utils import timezone
 
+from commitments.approvers import account_name
+from commitments.models import Institution
 from commitments.rights import rights_of
+from irm import replies
 from milestones import services
+from milestones.admin.done import what_happens_next
 from milestones.admin.sign_off_actions import sign_off_actions
 from milestones.amendment_rules import AmendmentContent, AmendmentKind
 from milestones.models import Reminder, UpdateStep
 from milestones.reminders.run import send_reminders
 from milestones.turns import whose_turn
+from milestones.work.parts import WorkList
+from milestones.work.work import Work
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
+    FindingFactory,
+    InstitutionFactory,
     MilestoneFactory,
     PlanFactory,
     administrator,
@@ -62,9 +71,37 @@ def draft_of(kind, milestone, author):
         )
         institution = lead_of(milestone.commitment)
         return services.save_amendment(milestone, content, institution=institution, by=author)
+    if kind == "reply":
+        finding = FindingFactory(
+            assessment__commitment=milestone.commitment, milestone=milestone, found="Little."
+        )
+        return replies.save_reply(
+            assessment=finding.assessment,
+            finding=finding,
+            institution=lead_of(milestone.commitment),
+            text="We disagree.",
+            by=author,
+        )
     if kind == "document":
         return make_update(milestone, by=author, publish=False, source=make_document())
     return make_update(milestone, by=author, publish=False)
+
+
+def can_act(account, record):
+    actions = sign_off_actions(account, rights_of(account), record)
+    return actions.may_publish or actions.may_agree
+
+
+def waits_for_in_my_work(account, on):
+    """How much is in the lists of what the account has to decide."""
+    work = Work(rights_of(account), on=on)
+    rows = [
+        row
+        for part in (WorkList.SIGN_OFF, WorkList.AGREE, WorkList.AMENDMENTS, WorkList.REPLIES)
+        if part in work.parts
+        for row in work.rows(part, list(work.found(part)))
+    ]
+    return sum(row.action.path.endswith("/publish/") for row in rows)
 
 
 @pytest.mark.parametrize("civil_society", [False, True])
@@ -78,6 +115,8 @@ def draft_of(kind, milestone, author):
         ("amendment", "lead"),
         ("amendment", "contact"),
         ("document", "contact"),
+        ("reply", "reporter"),
+        ("reply", "lead"),
     ],
 )
 def test_exactly_those_are_told_who_can_act(told, kind, by, sign_off, civil_society):
@@ -94,22 +133,40 @@ def test_exactly_those_are_told_who_can_act(told, kind, by, sign_off, civil_soci
         "administrator": administrator(),
         "stranger": officer_of(lead_of(CommitmentFactory()), "lead"),
     }
-    record = draft_of(kind, milestone, people[by])
+    record, author = draft_of(kind, milestone, people[by]), people[by]
+    asks_civil_society = civil_society and kind not in {"document", "reply"}
 
-    def who_can_act():
+    def act(action, *arguments, **given):
+        """Do it; those who are told are those who can act, and the pages and lists say the same."""
+        sent = told(action, record, *arguments, **given)
         record.refresh_from_db()
-        can = {}
-        for account in people.values():
-            actions = sign_off_actions(account, rights_of(account), record)
-            can[account.email] = actions.may_publish or actions.may_agree
-        return {address for address, can_act in can.items() if can_act}
+        able = {one for one in people.values() if can_act(one, record)}
+        waits = record.state == "submitted"
+        if waits:
+            assert {one for one in people.values() if waits_for_in_my_work(one, today())} == able
+            names = " ".join(what_happens_next(record))
+            assert all(account_name(one) in names for one in able)
+            for one in people.values():
+                page = " ".join(sign_off_actions(one, rights_of(one), record).sentences)
+                assert ("It is for you to sign it off" in page) == (
+                    one in able and one != people["civil society"]
+                )
+        return set(sent), {one.email for one in able} if waits else {author.email}
 
-    sent = told(services.submit_update, record, by=people[by])
-    assert set(sent) == who_can_act() - {people[by].email}
+    sent, able = act(services.submit_update, by=author)
+    assert sent == able - {author.email}
     assert not whose_turn(record).is_stuck
-    if civil_society and kind != "document":
-        agreed = told(services.agree_to_update, record, by=people["civil society"])
-        assert set(agreed) == who_can_act()
+    if asks_civil_society:
+        sent, able = act(services.agree_to_update, by=people["civil society"])
+        assert sent == able
+    signer = next(one for one in people.values() if can_act(one, record) and one != author)
+    sent, able = act(services.return_update, by=signer, comment="Say why.")
+    assert sent == able
+    act(services.submit_update, by=author)
+    if asks_civil_society:
+        act(services.agree_to_update, by=people["civil society"])
+    sent, able = act(services.publish_update, by=signer)
+    assert sent == able
 
 
 def test_colleague_reads_what_it_is_and_where_to_sign(told, milestone, rhona, lead, settings):
@@ -131,6 +188,51 @@ def test_colleague_reads_what_it_is_and_where_to_sign(told, milestone, rhona, le
     assert email.alternatives == []
 
 
+def test_lead_reads_the_reply_and_the_missed_email_comes_later(told, milestone, rhona, lead):
+    reply = draft_of("reply", milestone, rhona)
+
+    email = told(services.submit_update, reply, by=rhona)[lead.email]
+
+    assert "this reply waits for you" in email.subject
+    assert f"{milestone.text}\n" in email.body
+    assert "We disagree." in email.body
+    assert f"/admin/irm/reply/{reply.pk}/publish/" in email.body
+    Reminder.objects.all().delete()
+    outbox.outbox.clear()
+    send_reminders(on=today(), tell=lambda email, outcome: None)
+    subjects = [one.subject for one in outbox.outbox if one.to == [lead.email]]
+    assert any("this reply waits for you" in subject for subject in subjects)
+    assert any("1 reply to an assessor waits for you" in subject for subject in subjects)
+
+
+def test_officers_of_a_nation_are_told_if_another_institution_changes_its_level(told):
+    office = InstitutionFactory(nation__code="sct")
+    commitment = CommitmentFactory(nations=["sct", "nir"], lead=office)
+    milestone = MilestoneFactory(commitment=commitment)
+    author, signer = officer_of(office), officer_of(office, "lead")
+    devolved = {"kind": Institution.Kind.DEVOLVED, "nation__code": "nir"}
+    belfast = InstitutionFactory(name="The Executive Office", **devolved)
+    theirs = {officer_of(belfast).email, officer_of(belfast, "lead").email}
+    theirs.add(officer_of(belfast, "point_of_contact").email)
+    officer_of(InstitutionFactory(kind="department", nation__code="nir"))
+    make_update(milestone, "completed", nations=["sct", "nir"], as_of=days_ago(9), by=author)
+
+    def publish(level, nations):
+        draft = make_update(milestone, level, nations=nations, by=author, publish=False)
+        services.submit_update(draft, by=author)
+        return told(services.publish_update, draft, by=signer)
+
+    assert set(publish("limited", ["sct"])) == {author.email}
+    sent = publish("limited", ["sct", "nir"])
+    assert set(sent) == theirs | {author.email}
+    email = sent[min(theirs)]
+    assert f"{office} has changed the level in Northern Ireland" in email.subject
+    assert "* Northern Ireland: Limited" in email.body
+    assert "Before: Completed" in email.body
+    assert "Scotland" not in email.body
+    assert set(publish("limited", ["sct", "nir"])) == {author.email}
+
+
 def test_author_is_told_what_came_back_and_what_is_published(told, milestone, rhona, lead):
     draft = make_update(milestone, by=rhona, publish=False)
     services.submit_update(draft, by=rhona)
@@ -146,21 +248,34 @@ def test_author_is_told_what_came_back_and_what_is_published(told, milestone, rh
     assert "Before:" not in done[1].body
 
 
-@pytest.mark.parametrize("needs", ["a colleague", "civil society"])
-def test_author_and_administrators_are_told_if_nobody_can_sign(told, needs):
+@pytest.mark.parametrize(
+    ("kind", "needs"),
+    [
+        *product(["update", "amendment"], ["a colleague", "civil society"]),
+        # Civil society is not asked about replies.
+        ("reply", "a colleague"),
+    ],
+)
+def test_author_and_administrators_are_told_if_nobody_can_sign(told, needs, kind):
     plan = plan_that_needs(civil_society=needs == "civil society")
     milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan))
     alone = officer_of(lead_of(milestone.commitment), "lead")
     if needs == "civil society":
         officer_of(lead_of(milestone.commitment), "lead")
     chief = administrator()
-    draft = make_update(milestone, by=alone, publish=False)
+    draft = draft_of(kind, milestone, alone)
 
     sent = told(services.submit_update, draft, by=alone)
 
     assert set(sent) == {alone.email, chief.email}
-    assert all("nobody can sign off this progress update" in one.subject for one in sent.values())
+    draft.refresh_from_db()
+    what = draft._meta.verbose_name
+    assert all(f"nobody can sign off this {what}" in one.subject for one in sent.values())
     assert whose_turn(draft).is_stuck
+    stuck = "Nobody can sign this off. Ask an administrator to give somebody that role."
+    assert list(what_happens_next(draft)) == [stuck]
+    for account in (alone, chief):
+        assert sign_off_actions(account, rights_of(account), draft).sentences[0] == stuck
 
 
 def test_nobody_is_told_twice_or_of_what_is_no_longer_so(told, milestone, rhona, lead):

@@ -65,11 +65,12 @@ def test_every_model_of_ours_has_its_section():
     without = {model.__name__ for model in ours - set(MODELS)}
 
     # What an officer has chosen and not yet sent is hers alone; `clear_uploads` looks after it.
-    # The steps of a report stand on its page. Former addresses and what was taken off the public
-    # site come from the buttons of a commitment, and readers see them.
+    # The steps of an update or reply are on its page. Former addresses and what was taken off the
+    # public site come from the buttons of a commitment, and readers see them.
     assert {name for name in without if not name.startswith("Historical")} == {
         "EvidenceUpload",
         "UpdateStep",
+        "ReplyStep",
         "FormerSlug",
         "Unpublication",
     }
@@ -149,13 +150,3 @@ def test_choosing_by_typing_asks_no_query_per_answer(colleagues):
 
     assert many == few
     assert ("commitments", "commitment", "plan") in many
-
-
-def test_index_lists_what_was_promised_first_and_leads_back_to_the_public_site(colleagues):
-    page = colleagues.clients[0].get(reverse("admin:index")).text
-
-    order = ["What was promised", "What is being delivered", "What the assessor found", "Accounts"]
-    places = [page.index(f">{name}</a>") for name in order]
-    assert places == sorted(places)
-    assert "Open Government Tracker" in page
-    assert '<a href="/">' in page

@@ -623,7 +623,7 @@ def test_reply_by_the_successor_of_the_lead_is_sound():
 
 def test_reply_that_its_author_signed_is_found_where_the_plan_asks_for_two():
     reply = ReplyFactory()
-    own = ReplyFactory(recorded_by=reply.signed_by, signed_by=reply.signed_by)
+    own = ReplyFactory(recorded_by=reply.signed_off_by, signed_off_by=reply.signed_off_by)
     plan = own.assessment.commitment.plan
 
     assert_found("If the plan requires sign-off, nobody signs off their own reply.", own)

@@ -208,9 +208,10 @@ def test_form_of_this_site_comes_back_to_be_sent_again_but_for_secrets_and_files
         foreign = sender.post(address, {"name": "evil"}, HTTP_ORIGIN="https://evil.example")
 
     assert (page.status_code, page["Retry-After"]) == (503, "30")
-    assert sent_from(page) == sent_from(again) == typed | {"held-files": ["<b>.pdf"]}
+    held = {"held": ["1"], "held-files": ["<b>.pdf"]}
+    assert sent_from(page) == sent_from(again) == typed | held
     assert f'action="{address}"' in page.text
-    assert "workshops &lt;b&gt;were&lt;/b&gt; held.&lt;/textarea&gt;</textarea>" in page.text
+    assert "workshops &lt;b&gt;were&lt;/b&gt; held.&lt;/textarea&gt;</blockquote>" in page.text
     assert "Passwords and codes are not kept" in page.text
     assert "<li>&lt;b&gt;.pdf</li>" in again.text
     assert (signing_in.status_code, "1234" in signing_in.text) == (503, False)

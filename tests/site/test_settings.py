@@ -173,7 +173,7 @@ def test_address_of_a_postgresql_says_more_and_the_rest_stays():
     assert options == {
         "connect_timeout": 2,
         "tcp_user_timeout": 5000,
-        "options": "-c jit=off -c statement_timeout=5s",
+        "options": "-c jit=off -c work_mem=16MB -c statement_timeout=5s",
     }
 
 

@@ -16,18 +16,23 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied, Validati
 from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.related import RelatedField
+from django.forms import CheckboxSelectMultiple, ModelChoiceField
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from ogp_tracker.common.admin.forms import without_icons
 from ogp_tracker.common.admin.generic import (
     BaseModelAdmin,
     ExtraContext,
     InlineModelAdmin,
-    ModelAdmin,
 )
 from ogp_tracker.common.per_request import PerRequest
+
+from .choices import with_words_of_none, words_of_none
+from .wording import InOwnWords
 
 M = TypeVar("M", bound=Model)
 Child = TypeVar("Child", bound=Model)
@@ -53,6 +58,8 @@ class AdminRequestState(PerRequest):
     sees: dict[tuple[type[Model], Any], bool] = field(default_factory=dict)
     refusal: ValidationError | None = None
     """Why a service has just refused to save the form."""
+    offered: dict[RelatedField, list[tuple[Any, str]] | None] = field(default_factory=dict)
+    """By field the rows that its list offers; None if they are too many for a list."""
     reads_history: bool = False
     """Whether the page shows an earlier version of a row."""
 
@@ -71,13 +78,43 @@ def rights_in(request: HttpRequest) -> Any:
     return state.rights
 
 
+MOST_OFFERED = 500
+"""With more rows than these a choice is made by typing, which needs a script."""
+
+
 class OffersWhatIsSeen(BaseModelAdmin[M]):
-    """A form that offers, and accepts, only rows that the account sees in their own section."""
+    """A form that offers, and accepts, only rows that the account sees in their own section.
+
+    Of `autocomplete_fields` those with few rows are plain lists, or boxes to tick: they have names
+    for screen readers and need no script. Their rows are read once, however many fields show them.
+    """
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        names = super().get_autocomplete_fields(request)
+        return [name for name in names if self._offered(request, name) is None]
+
+    def _offered(self, request: HttpRequest, name: str) -> list[tuple[Any, str]] | None:
+        field = cast(RelatedField, self.model._meta.get_field(name))
+        known = AdminRequestState.of(request).offered
+        if field not in known:
+            rows = self.get_field_queryset(None, field, request)
+            rows = field.remote_field.model._default_manager.all() if rows is None else rows
+            labels = [(row.pk, Truncator(str(row)).chars(100)) for row in rows[: MOST_OFFERED + 1]]
+            known[field] = labels if len(labels) <= MOST_OFFERED else None
+        return known[field]
 
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        is_offered = db_field.name in self.autocomplete_fields
+        rows = self._offered(request, db_field.name) if is_offered else None
+        if rows is not None and db_field.many_to_many:
+            kwargs.setdefault("widget", CheckboxSelectMultiple)
+        field = without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        if isinstance(field, ModelChoiceField) and rows is not None:
+            blank = [] if db_field.many_to_many else [("", words_of_none(field))]
+            field.choices = [*blank, *rows]
+        return with_words_of_none(field)
 
     def get_field_queryset(
         self, db: str | None, db_field: RelatedField, request: HttpRequest
@@ -92,7 +129,7 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
         return rows.filter(pk__in=seen.order_by().values("pk"))
 
 
-class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
+class ByRights(InOwnWords[M], OffersWhatIsSeen[M]):
     """A section that is an administrator's unless it says otherwise."""
 
     def seen_by(self, rights: Any, rows: QuerySet[M]) -> QuerySet[M]:
@@ -143,14 +180,16 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
     ) -> HttpResponse:
-        self.check_history(request, object_id)
-        return super().history_view(request, object_id, extra_context)
+        row = self.check_history(request, object_id)
+        title = {"title": _("History: %s") % row}
+        return super().history_view(request, object_id, title | (extra_context or {}))
 
-    def check_history(self, request: HttpRequest, object_id: str) -> None:
-        """Raise PermissionDenied unless the account sees the row and may read its history."""
+    def check_history(self, request: HttpRequest, object_id: str) -> M:
+        """The row. Raises PermissionDenied if the account does not see it, or not its history."""
         row = self.get_object(request, unquote(object_id))
         if row is None or not self.may_read_history(rights_in(request), row):
             raise PermissionDenied
+        return row
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -207,6 +246,7 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
 
     # Django would offer the public page of a draft, too.
     view_on_site: Any = False
+    template = "admin/rows.html"
     extra = 0
     max_num = MOST_NEW_ROWS
 

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ManyToManyField, Model, QuerySet
-from django.forms import BaseFormSet, ModelForm
+from django.forms import BaseForm, BaseFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject, HistoricalChanges, ModelChange, ModelDelta
 from simple_history.utils import get_m2m_reverse_field_name
@@ -21,6 +22,7 @@ from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
 from .forms import RefusableForm, flat, warn_of_addresses
 from .generic import Fieldsets, ModelAdmin
+from .problems import problems_on
 
 M = TypeVar("M", bound=Model)
 
@@ -28,11 +30,11 @@ M = TypeVar("M", bound=Model)
 def admin_page(
     section: ModelAdmin[M], request: HttpRequest, template: str, title: str, **more: object
 ) -> TemplateResponse:
-    """A page of a section beside Django's own."""
-    site = section.admin_site.each_context(request)
-    return TemplateResponse(
-        request, template, {**site, "title": title, "opts": section.opts, **more}
-    )
+    """A page of a section beside Django's own; the errors of its `form` are listed at its top."""
+    form, site = more.get("form"), section.admin_site.each_context(request)
+    problems = problems_on(form) if isinstance(form, BaseForm) else []
+    own = {"title": title, "opts": section.opts, "problems": problems}
+    return TemplateResponse(request, template, {**site, **own, **more})
 
 
 class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
@@ -155,6 +157,9 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
         for version, delta in differences_of(list(historical_records)):
             words = self.get_historical_record_context_helper(request, version)
             version.history_delta_changes = words.context_for_delta_changes(delta)
+
+    def history_form_view_title(self, request: HttpRequest, obj: M) -> str:
+        return _("Earlier version: %s") % obj
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any

@@ -1,13 +1,32 @@
-"""An autocomplete choice that needs no query for what its row has already chosen."""
+"""Choices among rows: what stands for none, and lists that are too long to be read at once."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey, Model
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+DASHES = BLANK_CHOICE_DASH[0][1]
+
+
+def words_of_none(field: forms.Field) -> str:
+    return _("Choose") if field.required else _("None")
+
+
+def with_words_of_none(field: forms.Field | None) -> forms.Field | None:
+    """In place of Django's row of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = words_of_none(field)
+    elif isinstance(field, forms.ChoiceField):
+        none, offered = ("", words_of_none(field)), cast(Iterable[Any], field.choices)
+        field.choices = [none if one == BLANK_CHOICE_DASH[0] else one for one in offered]
+    return field
 
 
 class KnownChoice(AutocompleteSelect):
@@ -42,6 +61,6 @@ class OffersKnownChoices(InlineModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> Any:
-        if db_field.name in self.autocomplete_fields:
+        if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = KnownChoice(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

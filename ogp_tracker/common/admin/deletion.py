@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
-from django.contrib.admin.utils import NestedObjects, quote
+from django.contrib.admin.utils import NestedObjects, quote, unquote
+from django.core.exceptions import PermissionDenied
 from django.db import router
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .access import ByRights
+from .generic import ExtraContext
 
 M = TypeVar("M", bound=Model)
 
@@ -39,6 +41,15 @@ class KeepsWhatIsPublic(ByRights[M]):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or not self.is_settled(obj))
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is not None and self.is_settled(row):
+            sentence = _("What has been public or in use is not deleted: %(name)s.")
+            raise PermissionDenied(sentence % {"name": row})
+        return super().delete_view(request, object_id, extra_context)
+
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(
         self, request: HttpRequest, queryset: QuerySet[M]
@@ -50,7 +61,14 @@ class KeepsWhatIsPublic(ByRights[M]):
         if len(stays) == len(queryset):
             return None
         rest = queryset.exclude(pk__in=[row.pk for row in stays])
-        return delete_selected(self, request, rest)
+        *_what, forbidden, in_the_way = self.get_deleted_objects(rest, request)
+        if "post" not in request.POST or forbidden or in_the_way:
+            return delete_selected(self, request, rest)
+        number = len(rest)
+        self.log_deletions(request, rest)
+        self.delete_queryset(request, rest)
+        self.message_user(request, _("Deleted: %d.") % number, messages.SUCCESS)
+        return None
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         """Delete row by row, so that each goes by its own rule."""

@@ -23,6 +23,9 @@ F = TypeVar("F", bound=forms.Field | None)
 class RefusableForm(forms.ModelForm):
     """A form that can show, beside its fields, what a service refused or a colleague has saved."""
 
+    asks_by_rule = False
+    """Whether rules say what is needed, each at its time, so that no label says “optional”."""
+
     conflict: Conflict | None = None
     """What someone else has saved since this form was opened."""
 
@@ -139,10 +142,12 @@ def without_icons(field: F) -> F:
     the section of these rows says so (`added_beside`) may a missing one be added while choosing it.
     """
     widget = getattr(field, "widget", None)
-    if isinstance(widget, RelatedFieldWidgetWrapper):
+    if field is not None and isinstance(widget, RelatedFieldWidgetWrapper):
         widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
         section = widget.admin_site._registry.get(widget.rel.model)
         widget.can_add_related &= getattr(section, "added_beside", False)
+        if not widget.can_add_related:
+            field.widget = widget.widget
     return field
 
 

@@ -81,7 +81,7 @@ def test_reporter_cannot_sign_off_and_reads_who_could(client, rhona, lead, updat
     page = sign_in(client, rhona).get(page_of(update))
 
     assert buttons(page) == []
-    assert "You wrote this report: a colleague has to sign it off: Lena Law." in heard(page)
+    assert "You wrote this, so somebody else has to sign it off: Lena Law." in heard(page)
 
 
 def test_lead_who_wrote_it_herself_is_not_offered_to_sign_it_off(
@@ -92,7 +92,7 @@ def test_lead_who_wrote_it_herself_is_not_offered_to_sign_it_off(
 
     page = sign_in(client, lead).get(page_of(update))
     assert buttons(page) == ["return"]
-    assert "a colleague has to sign it off: Otto Orr." in heard(page)
+    assert "somebody else has to sign it off: Otto Orr." in heard(page)
     refused = press(client, update, "publish")
 
     assert "This needs a second person to sign off." in heard(refused)
@@ -104,7 +104,7 @@ def test_lead_who_wrote_it_herself_is_not_offered_to_sign_it_off(
 def test_page_says_when_nobody_could_sign_it_off(client, rhona, update):
     words = heard(sign_in(client, rhona).get(page_of(update)))
 
-    assert "ask an administrator to give somebody that role" in words
+    assert "Ask an administrator to give somebody that role" in words
 
 
 def test_report_that_the_rules_no_longer_allow_is_not_offered_for_publication(
@@ -196,7 +196,7 @@ def test_author_of_a_draft_finds_the_way_back_to_it(client, rhona, milestone):
     page = sign_in(client, rhona).get(page_of(draft))
 
     assert buttons(page) == []
-    assert "You are still writing this report" in heard(page)
+    assert "You are still writing this:" in heard(page)
     assert f'href="{address(ProgressUpdate, "change", draft.pk)}"' in page.text
 
 

@@ -53,7 +53,7 @@ def test_author_of_a_returned_report_first_reads_what_has_to_change(client, lead
 
     words = heard(sign_in(client, rhona).get(own))
 
-    before_the_form = words[: words.index("Where it stands now")]
+    before_the_form = words[: words.index("Progress now")]
     assert "What has to change Name the place. Returned by Lena Law on" in before_the_form
     services.submit_update(update, by=rhona)
     assert "What has to change" not in heard(client.get(own))

@@ -46,7 +46,7 @@ def test_lead_reads_per_nation_what_stands_and_what_will_stand(signer, rhona, mi
     assert shown["sct"].now == shown["sct"].then
     assert shown["sct"].is_earlier
     assert (shown["wls"].now, shown["wls"].then.split(",")[0]) == ("Not reported", "Completed")
-    assert "A report of a later day stays in front" in heard(page)
+    assert "Readers go on seeing an update with a later date" in heard(page)
 
 
 def test_what_will_stand_is_what_stands_after_publication(signer, rhona, milestone):
@@ -57,7 +57,7 @@ def test_what_will_stand_is_what_stands_after_publication(signer, rhona, milesto
     )
 
     foreseen = {one.nation.code: one.then for one in signer.get(page_of(update)).context["outlook"]}
-    assert "is no longer about this nation" in heard(signer.get(page_of(update)))
+    assert "no longer covers this nation" in heard(signer.get(page_of(update)))
     press(signer, update, "publish")
 
     stand = {
@@ -94,7 +94,7 @@ def test_nations_that_show_the_same_report_are_compared_together(signer, rhona, 
 def test_first_report_has_nothing_to_compare_with(signer, update):
     page = signer.get(page_of(update))
 
-    assert "First report: nothing to compare with." in heard(page)
+    assert "This is the first update, so there is nothing to compare it with." in heard(page)
     assert update.narrative in page.text
     assert page.text.count("<ins>") == page.text.count("<del>") == 1  # the key to the marks
 

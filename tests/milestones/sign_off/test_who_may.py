@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_account_that_sees_it_without_the_right_is_refused_in_words(client, rhona, update):
     sign_in(client, rhona)
     for button, sentence in {
-        "publish": "Only a lead of the institution that reports can publish it.",
+        "publish": "Only a lead of the institution can publish it.",
         "return": "Only people who can sign this off can return it.",
         "agree": "Only a civil-society lead of the plan or nation can agree to this.",
         "take_over": "Only a lead of the institution can take over a colleague",

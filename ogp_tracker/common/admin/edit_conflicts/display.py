@@ -77,7 +77,7 @@ def who_changed(row: Model, reader: AbstractBaseUser | AnonymousUser) -> str:
     )
 
 
-def last_entry(model: type[Model], key: str, **which: int) -> LogEntry | None:
+def last_entry(model: type[Model], key: str, **which: Any) -> LogEntry | None:
     """In the admin's log of this row."""
     content_type = ContentType.objects.get_for_model(model)
     entries = LogEntry.objects.filter(content_type=content_type, object_id=key, **which)

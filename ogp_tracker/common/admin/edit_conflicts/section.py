@@ -1,6 +1,7 @@
 """A section whose forms are never saved over what somebody else has saved in the meantime."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from ogp_tracker.common.admin.generic import ExtraContext
@@ -34,6 +36,20 @@ class Locking(admin.ModelAdmin):
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
         return self.watched
 
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        words = _(
+            "This %(name)s cannot be found: it may have been deleted, or none of your roles is for"
+            " it. An administrator can give you the role that you need."
+        )
+        self.message_user(request, words % {"name": opts.verbose_name}, messages.WARNING)
+        return redirect("admin:index")
+
+    def taken_over(self, obj: Any) -> tuple[str, datetime] | None:
+        """Who has taken the row over from its author, and when."""
+        return None
+
     # The form
 
     def changeform_view(
@@ -52,6 +68,10 @@ class Locking(admin.ModelAdmin):
             match = request.resolver_match
             is_new = match is not None and "object_id" not in match.kwargs
             conflict = compare(request, self._stored_form(request, row), is_new=is_new)
+            if conflict and (conflict.beside or conflict.rows):
+                # What has to be put right is what stands beside the fields.
+                messages.error(request, " ".join(conflict.sentences))
+                conflict.sentences = []
             request.conflict = conflict  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, *args, **kwargs)
 
@@ -79,7 +99,7 @@ class Locking(admin.ModelAdmin):
                 for group in context["inline_admin_formsets"]
                 if group.has_change_permission
             ]
-            values = stored_values(context["adminform"].form, formsets, self.watched_in(request))
+            values = stored_values(context["adminform"].form, formsets, self.watched)
             context |= {"version_field": FIELD, "version": encoded(values)}
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -18,10 +18,13 @@ IN_A_ROW = re.compile(r"(\w+)-(\d{1,6})-(\w+)")
 
 
 def render_unsaved_input(
-    section: admin.ModelAdmin, request: HttpRequest, row: Model | None, why: str = ""
+    section: Any, request: HttpRequest, row: Model | None, why: str = ""
 ) -> HttpResponse:
     """`row` is None if it is gone, or no longer one that the account sees."""
-    why = why or (_closed(section) if row is not None else _gone(section, request))
+    if not why:
+        why = _taken_over(section, row or _once_hers(section, request)) or (
+            _closed(section) if row is not None else _gone(section, request)
+        )
     context = {
         **section.admin_site.each_context(request),
         "title": _("Not saved"),
@@ -63,6 +66,30 @@ def _text_field(model: type[Model], name: str) -> "Field[Any, Any] | None":
     return field if field.editable and not field.primary_key else None
 
 
+def _once_hers(section: Any, request: HttpRequest) -> Model | None:
+    """The row that she saved once and no longer sees; of others' rows she learns nothing."""
+    key = _key(request)
+    if last_entry(section.model, key, user=request.user) is None:
+        return None
+    row: Model | None = section.model._base_manager.filter(pk=key).first()
+    return row
+
+
+def _taken_over(section: Any, row: Model | None) -> str:
+    if row is None or (by := section.taken_over(row)) is None:
+        return ""
+    return _("%(who)s took over this %(name)s on %(when)s. Ask them if you need to change it.") % {
+        "who": by[0],
+        "name": section.opts.verbose_name,
+        "when": display(by[1]),
+    }
+
+
+def _key(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return str(match.kwargs.get("object_id", "")) if match else ""
+
+
 def _closed(section: admin.ModelAdmin) -> str:
     return _(
         "This %(name)s can no longer be changed by you: it has been published or given to somebody"
@@ -71,9 +98,7 @@ def _closed(section: admin.ModelAdmin) -> str:
 
 
 def _gone(section: admin.ModelAdmin, request: HttpRequest) -> str:
-    match = request.resolver_match
-    key = match.kwargs.get("object_id", "") if match else ""
-    deletion = last_entry(section.model, key, action_flag=DELETION)
+    deletion = last_entry(section.model, _key(request), action_flag=DELETION)
     if deletion is None:
         return _(
             "This %(name)s is no longer here: it has been deleted since you opened it, or it is no"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.forms import BaseForm, BaseFormSet
 
-from ogp_tracker.common.admin.edit_conflicts import StoredNow
+from .edit_conflicts import StoredNow
 
 
 @dataclass(frozen=True)
@@ -21,24 +21,25 @@ def problems_on(form: BaseForm, groups: Iterable[InlineAdminFormSet] = ()) -> li
     problems = _of_form(form)
     for group in groups:
         heading = str(group.opts.verbose_name_plural)
-        problems += problems_of_rows(group.formset, heading.partition(" (")[0])
+        row = str(group.opts.verbose_name)
+        problems += problems_of_rows(group.formset, heading.partition(" (")[0], row)
     return problems
 
 
-def problems_of_rows(formset: BaseFormSet, heading: str) -> list[FormProblem]:
+def problems_of_rows(formset: BaseFormSet, heading: str, row: str) -> list[FormProblem]:
     if not formset.is_bound:
         return []
     problems = [
         FormProblem(f"{formset.prefix}-group", heading, str(sentence))
         for sentence in formset.non_form_errors()
     ]
-    for form in formset.forms:
-        problems += _of_form(form)
+    for number, form in enumerate(formset.forms, start=1):
+        problems += _of_form(form, f"{row} {number}")
     return problems
 
 
-def _of_form(form: BaseForm) -> list[FormProblem]:
-    problems = [FormProblem("", "", str(sentence)) for sentence in form.non_field_errors()]
+def _of_form(form: BaseForm, row: str = "") -> list[FormProblem]:
+    problems = [FormProblem("", row, str(sentence)) for sentence in form.non_field_errors()]
     for name in form.fields:
         bound = form[name]
         # For a group of boxes, the first one.
@@ -46,5 +47,6 @@ def _of_form(form: BaseForm) -> list[FormProblem]:
         for error in bound.errors:
             # What a colleague has stored is cut to its beginning.
             sentence = error.in_short if isinstance(error, StoredNow) else str(error)
-            problems.append(FormProblem(target, str(bound.label), sentence))
+            about = f"{row}, {bound.label}" if row else str(bound.label)
+            problems.append(FormProblem(target, about, sentence))
     return problems

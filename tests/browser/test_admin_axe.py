@@ -1,0 +1,69 @@
+"""Every kind of page of the admin that each role reaches by its links, against WCAG 2.2 AA."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from commitments.models import Institution
+from tests.admin_pages import address
+from tests.browser.looking import faults_of
+from tests.factories import MembershipFactory, administrator, contact_for, researcher
+from tests.signing_in import sign_in_browser
+
+pytestmark = pytest.mark.browser
+
+ROLES = ("reporter", "lead", "civil_society_lead", "contact", "researcher", "administrator")
+LINKS = "[...document.querySelectorAll('main a[href], nav a[href]')].map(link => link.href)"
+MOST_PAGES = 80
+
+
+def account_of(role, commitment):
+    if role == "contact":
+        return contact_for(commitment)
+    if role in {"researcher", "administrator"}:
+        return {"researcher": researcher, "administrator": administrator}[role]()
+    institution = commitment.involvements.first().institution
+    return MembershipFactory(role=role, institution=institution).account
+
+
+def kind_of(path):
+    """One page of each kind is enough: keys and filters are left out."""
+    return re.sub(r"/[0-9a-f-]{32,}(?=/)|/\d+(?=/)", "/N", path)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_axe_finds_nothing_on_any_page_that_a_role_reaches(
+    live_server, page, context, everything, role
+):
+    sign_in_browser(context, live_server, account_of(role, everything))
+    seen, to_open, found = set(), ["/admin/"], []
+    while to_open and len(seen) < MOST_PAGES:
+        path = to_open.pop(0)
+        answer = page.goto(live_server.url + path)
+        if answer.status == 403 or not page.url.startswith(f"{live_server.url}/admin/"):
+            continue
+        found += faults_of(page)
+        for link in map(urlsplit, page.evaluate(LINKS)):
+            is_page = link.path.startswith("/admin/") and not re.search(
+                r"workbook|/sheets/|/template/|/file/", link.path
+            )
+            if is_page and kind_of(link.path) not in seen:
+                seen.add(kind_of(link.path))
+                to_open.append(link.path + (f"?{link.query}" if link.query else ""))
+    assert found == []
+    assert len(seen) > 20
+
+
+def test_list_of_errors_takes_the_focus_and_leads_to_the_field(
+    live_server, page, context, everything
+):
+    sign_in_browser(context, live_server, administrator())
+    page.goto(live_server.url + address(Institution, "add"))
+    page.get_by_role("button", name="Add institution").click()
+
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="Name: Enter the name.").click()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
