@@ -178,8 +178,4 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
         amendment = services.save_amendment(
             form.target, form.content(), institution=form.institution, by=by, amendment=known
         )
-        if form.is_sent_off:
-            amendment = services.submit_update(amendment, by=by)
-        if "_publish" in request.POST:
-            amendment = services.publish_update(amendment, by=by)
-        return amendment
+        return self.send_off(request, form, amendment)

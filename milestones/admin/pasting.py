@@ -23,6 +23,7 @@ from ogp_tracker.common.bounds import NARRATIVE, too_long
 from ogp_tracker.common.per_request import PerRequest
 from ogp_tracker.common.written_dates import period_in
 
+from .due_date import IS_MEANT
 from .milestone import MilestoneForm
 
 PREFIX = "milestones"
@@ -60,7 +61,7 @@ class MilestoneRowForm(MilestoneForm):
 
     def has_changed(self) -> bool:
         """A row whose fields were all emptied is left out."""
-        return bool({*self.changed_data} - {"pasted", "due_confirmed"})
+        return bool({*self.changed_data} - {"pasted", IS_MEANT})
 
     def clean_lead_name(self) -> str:
         name: str = self.cleaned_data["lead_name"]
