@@ -19,6 +19,7 @@ from milestones import services
 from milestones.models import Milestone
 from milestones.pasted_milestones import PastedMilestone, folded, milestones_in
 from ogp_tracker.common.admin.access import MOST_NEW_ROWS
+from ogp_tracker.common.admin.forms import RowSet
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 from ogp_tracker.common.per_request import PerRequest
 from ogp_tracker.common.written_dates import period_in
@@ -85,7 +86,7 @@ class MilestoneRowForm(MilestoneForm):
         return sentences
 
 
-class MilestoneFormSet(forms.BaseInlineFormSet):
+class MilestoneFormSet(RowSet):
     @cached_property
     def institutions(self) -> dict[str, Institution]:
         return institutions_by_name()

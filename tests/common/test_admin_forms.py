@@ -73,6 +73,17 @@ def test_no_field_can_say_a_sentence_of_djangos(everything, colleagues):
     assert looked_at > 200
 
 
+def test_no_group_of_rows_can_say_a_sentence_of_djangos(everything, colleagues):
+    for _model, path, page in pages_with_forms(colleagues):
+        for group in page.context["inline_admin_formsets"]:
+            if not group.formset.max_num:
+                continue
+            said = {str(words) for words in group.formset.error_messages.values()}
+            assert not (said - {""}) & STOCK, (path, group.formset.prefix)
+            for field in ("id", group.formset.fk.name):
+                assert "Please correct" not in group.formset.get_unique_error_message([field])
+
+
 def test_form_sent_back_lists_its_errors_with_links_to_the_fields(everything, colleagues):
     refused = 0
     for model, path, page in pages_with_forms(colleagues):
