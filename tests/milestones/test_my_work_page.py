@@ -59,7 +59,7 @@ def test_officer_reads_what_is_overdue_and_goes_to_report(client, office, office
     assert "Overdue (1)" in headings(page)
     (row,) = page.all("ul", "work-list")
     assert "12 days overdue" in row.text()
-    assert "Never reported" in row.text()
+    assert "Not reported yet" in row.text()
     assert "Scotland: Not reported" in row.text()
     link = row.first("a")
     assert link.text() == f"Report progress: {milestone.commitment.slug}, Milestone 1"
