@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from commitments.approvers import (
     administrators,
@@ -13,6 +14,7 @@ from commitments.approvers import (
     points_of_contact,
     reporters,
 )
+from commitments.models.membership import Role
 from commitments.rights import rights_of
 from milestones.levels import Provenance
 from milestones.models import Amendment
@@ -62,6 +64,20 @@ def whose_turn(update: Record) -> Turn:
         agree=list(_possible_agreers(update)) if lacks_agreement else [],
         sign=[one for one in _possible_signers(update) if one.pk not in barred],
     )
+
+
+def missing_role(update: Record, turn: Turn) -> str:
+    """What an administrator can do so that it goes on."""
+    plan = update.commitment.plan or update.commitment
+    role, place = (
+        (Role.CIVIL_SOCIETY_LEAD, plan)
+        if turn.lacks_agreement and turn.sign
+        else (Role.LEAD, update.institution)
+        if update.institution
+        else (Role.POINT_OF_CONTACT, plan)
+    )
+    words = _("Give somebody the role “%(role)s” for %(place)s")
+    return words % {"role": role.label, "place": place}
 
 
 def _possible_agreers(update: Record) -> QuerySet[AbstractUser]:
