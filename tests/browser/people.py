@@ -1,7 +1,7 @@
 """People with a browser and a mailbox of their own, who do what officers do, each in one way.
 
     ailsa = people(account)
-    ailsa.opens("/admin/")                 # signs in if she is asked to
+    ailsa.opens("/admin/")                 # by keyboard or without script she signs in first
     ailsa.fills("What was done", "Enough.")
     ailsa.presses("Continue to preview")   # a link or button; it leads to another page
     rhona.follows("waits for you")         # the link in her newest email
@@ -16,7 +16,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looking import HEIGHT, NARROW, WIDE
-from tests.signing_in import PASSWORD, AuthenticatorFactory, code_of_the_app, with_password
+from tests.signing_in import (
+    PASSWORD,
+    AuthenticatorFactory,
+    code_of_the_app,
+    sign_in_browser,
+    with_password,
+)
 
 MOST_KEYS = 200
 IS_FOCUSED = "element => element === document.activeElement"
@@ -36,8 +42,9 @@ def in_ways(*ways):
 
 
 class People:
-    def __init__(self, browser, site, mail_server, way):
-        self.browser, self.site, self.mail_server, self.way = browser, site, mail_server, way
+    def __init__(self, browser, live_server, mail_server, way):
+        self.browser, self.live_server, self.way = browser, live_server, way
+        self.mail_server, self.seen = mail_server, 0
         self.contexts, self.complaints = [], []
 
     def __call__(self, account=None, email=None):
@@ -45,13 +52,14 @@ class People:
         if account is not None:
             AuthenticatorFactory(user=with_password(account))
         context = self.browser.new_context(
-            base_url=self.site,
+            base_url=self.live_server.url,
             java_script_enabled=self.way != Way.NO_SCRIPT,
             viewport={"width": NARROW if self.way == Way.NARROW else WIDE, "height": HEIGHT},
             locale="en-GB",
         )
         self.contexts.append(context)
-        context.set_default_timeout(6000)
+        if account is not None and self.way in {Way.WIDE, Way.NARROW}:
+            sign_in_browser(context, self.live_server, account)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         return Person(page, email or (account.email if account else ""), self)
@@ -60,9 +68,9 @@ class People:
         """Return who has got emails since it was last asked, and what these are about."""
         received = [
             (address, re.sub(r"^Open Government Tracker: | \(.*\)$", "", mail["subject"]))
-            for address, mail in self.mail_server.received[self.mail_server.seen :]
+            for address, mail in self.mail_server.received[self.seen :]
         ]
-        self.mail_server.seen = len(self.mail_server.received)
+        self.seen = len(self.mail_server.received)
         return sorted(received)
 
     def go_home(self):
@@ -80,17 +88,15 @@ class Person:
 
     def accepts(self):
         """Follow the link of the invitation, choose a password and set up an app for codes."""
-        self.follows("Your account", "To choose a password and sign in, open this link:")
+        self.follows("account", "page helps you to set up two-step verification")
         self.fills("New password", PASSWORD)
-        self.fills("New password (again)", PASSWORD)
+        self.fills("New password again", PASSWORD)
         self.presses("Use this password")
-        print(self.page.url, self.page.locator("main").inner_text())
         self.presses("Set up an app")
         secret = self.page.locator(".secret code").inner_text().replace(" ", "")
         self.fills("Code that the app shows now", code_of_the_app(secret))
         self.presses("Finish")
         self.presses("I have saved them: continue")
-        print(self.page.url, self.page.locator("main").inner_text())
 
     def opens(self, address):
         self._looks_at(self.page.goto(address))
@@ -105,21 +111,19 @@ class Person:
         self.presses("Sign in")
 
     def follows(self, subject, *words):
-        """Open the link in their newest email, which is about this and has these words."""
-        mail = self.people.mail_server.mails_to(self.email)[-1]
-        assert subject in mail["subject"]
+        """Open the link in their newest email about this, which has these words."""
+        mails = self.people.mail_server.mails_to(self.email)
+        mail = [mail for mail in mails if subject in mail["subject"]][-1]
         text = mail.get_content().replace("\r\n", "\n")
         assert text.startswith("Dear ")
         assert [one for one in words if one not in text] == [], text
-        self.opens(re.search(rf"^{self.people.site}/\S+$", text, re.MULTILINE)[0])
+        self.opens(re.search(rf"^{self.people.live_server.url}/\S+$", text, re.MULTILINE)[0])
 
     def presses(self, name, within=None):
         """Press the link or button of this name; what is only heard may follow a colon."""
         named = re.compile(rf"^\s*{re.escape(name)}\s*(:.*)?$", re.DOTALL)
         scope = within or self.page
-        target = scope.get_by_role("button", name=named).or_(
-            scope.get_by_role("link", name=named)
-        )
+        target = scope.get_by_role("button", name=named).or_(scope.get_by_role("link", name=named))
         if self.by_keyboard:
             self._reaches(target)
         with self.page.expect_navigation() as answer:
@@ -159,7 +163,7 @@ class Person:
 
     def sees(self, *words, within=None):
         for one in words:
-            expect((within or self.page.locator("body"))).to_contain_text(one)
+            expect(within or self.page.locator("body")).to_contain_text(one)
 
     def section(self, heading):
         return self.page.locator("section").filter(
@@ -171,18 +175,16 @@ class Person:
     def _reaches(self, target):
         """Press Tab until it has the focus; within a group of choices the arrow key leads on."""
         expect(target).to_be_visible()
-        is_choice = target.get_attribute("type") == "radio"
+        element = target.element_handle()
+        is_choice = element.get_attribute("type") == "radio"
         for _ in range(MOST_KEYS):
-            if target.evaluate(IS_FOCUSED):
+            if element.evaluate(IS_FOCUSED):
                 return
-            is_near = is_choice and target.evaluate(IN_ITS_GROUP)
+            is_near = is_choice and element.evaluate(IN_ITS_GROUP)
             self.page.keyboard.press("ArrowDown" if is_near else "Tab")
         raise AssertionError(f"{target} cannot be reached from the keyboard on {self.page.url}")
 
     def _looks_at(self, answer):
         self.page.wait_for_load_state()
         assert answer is None or answer.status < 400, f"{self.page.url}: {answer.status}"
-        if self.page.evaluate(SCROLLS):
-            self.page.screenshot(path="/tmp/scrolls.png", full_page=True)
-            print(self.page.evaluate("[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 150) + ' ' + e.getBoundingClientRect().right)"))
         assert not self.page.evaluate(SCROLLS), f"{self.page.url} scrolls sideways"

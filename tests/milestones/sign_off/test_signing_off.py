@@ -8,7 +8,7 @@ from django.urls import reverse
 from milestones import services
 from milestones.facts import UpdateContent
 from milestones.models import ProgressUpdate, UpdateStep
-from tests.admin_pages import address, messages_of
+from tests.admin_pages import address
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
