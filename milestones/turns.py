@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from commitments.approvers import (
     administrators,
@@ -66,8 +66,8 @@ def whose_turn(update: Record) -> Turn:
     )
 
 
-def missing_role(update: Record, turn: Turn) -> str:
-    """What an administrator can do so that it goes on."""
+def missing_role(update: Record, turn: Turn) -> dict[str, Any]:
+    """The role by which it goes on, once an administrator gives it to somebody."""
     plan = update.commitment.plan or update.commitment
     role, place = (
         (Role.CIVIL_SOCIETY_LEAD, plan)
@@ -76,8 +76,7 @@ def missing_role(update: Record, turn: Turn) -> str:
         if update.institution
         else (Role.POINT_OF_CONTACT, plan)
     )
-    words = _("Give somebody the role “%(role)s” for %(place)s")
-    return words % {"role": role.label, "place": place}
+    return {"role": role.label, "place": place}
 
 
 def _possible_agreers(update: Record) -> QuerySet[AbstractUser]:

@@ -163,8 +163,10 @@ def _emails(step: Step, record: SignedOff) -> Iterator[TurnEmail]:
                 yield TurnEmail(author, step, title, _("See who is missing"), sign_off)
             # They do not read what is not published.
             accounts = reverse("admin:auth_user_changelist")
+            label = _("Give somebody the role “%(role)s” for %(place)s")
+            label %= missing_role(record, turn)
             for account in administrators():
-                yield TurnEmail(account, step, title, missing_role(record, turn), accounts)
+                yield TurnEmail(account, step, title, label, accounts)
         return
     if author is not None and author != step.by:
         if step.kind == StepKind.RETURNED:

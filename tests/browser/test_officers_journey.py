@@ -285,10 +285,10 @@ def test_nobody_can_sign_until_an_administrator_gives_somebody_the_role(story, p
     ailsa.opens(f"/admin/milestones/progressupdate/{draft.pk}/change/")
     ailsa.presses("Continue to preview")
     ailsa.presses("Submit for sign-off")
-    ailsa.sees("Nobody can sign this off. Ask an administrator to give somebody that role.")
+    ailsa.sees("Nobody can sign this off. Ask an administrator to give somebody the role “Lead”")
     assert people.sent() == [("ada@example.org", nobody), ("ailsa@example.org", nobody)]
     ailsa.follows(nobody)
-    ailsa.sees("Nobody can sign this off.")
+    ailsa.sees("the role “Lead” for Example Office for Open Records.")
 
     ada.follows(nobody, "Give somebody the role “Lead” for Example Office for Open Records:")
     ada.presses("Rhona Example")
