@@ -5,8 +5,8 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.db.models import Field, QuerySet
-from django.forms import BaseInlineFormSet, HiddenInput, ModelChoiceField, ModelForm
 from django.forms import Field as FormField
+from django.forms import HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from irm.government_says import MilestoneUpdates, government_says
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone
 from ogp_tracker.common.admin.access import RowsByRights
+from ogp_tracker.common.admin.forms import RowSet
 
 from .codes import WithCodes, offer_codes
 
@@ -31,7 +32,7 @@ class FindingForm(ModelForm):
         return super().has_changed()
 
 
-class FindingFormSet(BaseInlineFormSet):
+class FindingFormSet(RowSet):
     """The findings of an assessment; one of a draft that is emptied is taken away."""
 
     def _should_delete_form(self, form: ModelForm) -> bool:

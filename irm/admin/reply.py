@@ -210,7 +210,7 @@ class ReplyAdmin(WritesDrafts[Reply]):
             by=by,
             reply=known,
         )
-        return services.submit_update(reply, by=by) if form.is_sent_off else reply
+        return self.send_off(request, form, reply)
 
     def response_change(self, request: HttpRequest, obj: Reply) -> HttpResponse:
         if "_preview" in request.POST:

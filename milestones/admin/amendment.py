@@ -2,11 +2,12 @@
 
 from typing import Any, TypeVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -123,6 +124,10 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         target = asked_for(request)
+        if target is None and request.method == "GET" and not request.GET:
+            words = _("Open the milestone or the commitment that changes, and press “%s”.")
+            self.message_user(request, words % _("Change the plan"), messages.INFO)
+            return redirect("admin:milestones_milestone_changelist")
         if target is None or not may_amend(request, target):
             raise PermissionDenied
         ProgressRequestState.of(request).target = target
@@ -178,8 +183,4 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
         amendment = services.save_amendment(
             form.target, form.content(), institution=form.institution, by=by, amendment=known
         )
-        if form.is_sent_off:
-            amendment = services.submit_update(amendment, by=by)
-        if "_publish" in request.POST:
-            amendment = services.publish_update(amendment, by=by)
-        return amendment
+        return self.send_off(request, form, amendment)

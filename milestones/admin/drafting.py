@@ -205,6 +205,12 @@ class WritesDrafts(SignsOff[R]):
         """Save what the form says as a draft or send it off, through the service."""
         raise NotImplementedError
 
+    def send_off(self, request: HttpRequest, form: DraftForm, draft: R) -> R:
+        """Submit what was saved, and publish it, if the button says so."""
+        by = account_in(request)
+        sent = services.submit_update(draft, by=by) if form.is_sent_off else draft
+        return services.publish_update(sent, by=by) if "_publish" in request.POST else sent
+
     def response_add(
         self, request: HttpRequest, obj: R, post_url_continue: str | None = None
     ) -> HttpResponse:

@@ -9,7 +9,6 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
@@ -26,7 +25,7 @@ from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import ReadOnly
+from ogp_tracker.common.admin.forms import ReadOnly, RowSet
 from ogp_tracker.common.web_addresses import warning_of
 
 from .evidence_file import EvidenceFileInput, SentFile, kept_by, taken_in_words
@@ -96,7 +95,7 @@ class EvidenceForm(forms.ModelForm):
         return EvidenceFacts(file=self.file, **given)
 
 
-class EvidenceFormSet(BaseInlineFormSet):
+class EvidenceFormSet(RowSet):
     """The evidence of one update; the state of the request has it for the update's form."""
 
     request: HttpRequest

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, BooleanField, CheckboxInput, HiddenInput, ModelForm
+from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -21,7 +21,6 @@ from commitments.services import has_been_public
 from milestones import services
 from milestones.conditions import timing_is
 from milestones.days import Timing
-from milestones.due_dates import questionable_due_date
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.models.amendment import AmendmentQuerySet
 from milestones.models.update_queryset import ProgressUpdateQuerySet
@@ -33,22 +32,20 @@ from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 
 from .amendment import LeadsToForms
 from .bulk import ReportsInBulk
+from .due_date import IS_MEANT, ask_about_due_date, tick_box
 from .standing import ShowsProgress, level_in_words
 
 Child = TypeVar("Child", NationProgress, Amendment, ProgressUpdate)
 
 
 class MilestoneForm(RefusableForm):
-    due_confirmed = BooleanField(
-        label=gettext_lazy("The due date is right"), required=False, widget=HiddenInput
-    )
-    """Shown once there is a question about the date."""
+    due_date_is_meant = tick_box()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The label and the place of a new one may be left empty: `number_milestone` fills them."""
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
-            del self.fields["due_confirmed"]
+            del self.fields[IS_MEANT]
             return
         for name in {"label", "order"} & {*self.fields}:
             self.fields[name].required = False
@@ -61,15 +58,9 @@ class MilestoneForm(RefusableForm):
             )
 
     def check_rules(self) -> None:
-        due_on, commitment = map(self.cleaned_data.get, ("due_on", "commitment"))
-        plan = commitment.plan if commitment and "due_confirmed" in self.fields else None
-        if plan is None:
-            return
-        if question := questionable_due_date(due_on, plan.start_date, plan.end_date):
-            self.fields["due_confirmed"].widget = CheckboxInput()
-            if not self.cleaned_data.get("due_confirmed"):
-                words = _("%s Change the date, or tick that it is right.")
-                raise ValidationError({"due_on": [words % question]})
+        commitment = self.cleaned_data.get("commitment")
+        if commitment and IS_MEANT in self.fields:
+            ask_about_due_date(self, "due_on", commitment.plan)
 
 
 class TimingFilter(admin.SimpleListFilter):
@@ -173,7 +164,7 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
         words = _("Keep the words of the plan and enter the last day that they allow.")
         if obj is not None:
             words = _("“Change the plan” above moves the due date, and asks for the reason.")
-        number, confirmed = (("number",), ()) if obj is not None else ((), ("due_confirmed",))
+        number, confirmed = (("number",), ()) if obj is not None else ((), (IS_MEANT,))
         fieldsets: Fieldsets = [
             (
                 None,

@@ -80,6 +80,7 @@ def _sections(work: Work) -> list[WorkSection]:
     return [
         WorkSection(part, total, rows.get(part, ()), reverse("admin:my_work_part", args=[part]))
         for part, total in counts.items()
+        if total
     ]
 
 

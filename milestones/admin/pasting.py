@@ -19,10 +19,12 @@ from milestones import services
 from milestones.models import Milestone
 from milestones.pasted_milestones import PastedMilestone, folded, milestones_in
 from ogp_tracker.common.admin.access import MOST_NEW_ROWS
+from ogp_tracker.common.admin.forms import RowSet
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 from ogp_tracker.common.per_request import PerRequest
 from ogp_tracker.common.written_dates import period_in
 
+from .due_date import IS_MEANT
 from .milestone import MilestoneForm
 
 PREFIX = "milestones"
@@ -60,7 +62,7 @@ class MilestoneRowForm(MilestoneForm):
 
     def has_changed(self) -> bool:
         """A row whose fields were all emptied is left out."""
-        return bool({*self.changed_data} - {"pasted", "due_confirmed"})
+        return bool({*self.changed_data} - {"pasted", IS_MEANT})
 
     def clean_lead_name(self) -> str:
         name: str = self.cleaned_data["lead_name"]
@@ -84,7 +86,7 @@ class MilestoneRowForm(MilestoneForm):
         return sentences
 
 
-class MilestoneFormSet(forms.BaseInlineFormSet):
+class MilestoneFormSet(RowSet):
     @cached_property
     def institutions(self) -> dict[str, Institution]:
         return institutions_by_name()

@@ -22,11 +22,11 @@ class WorkList(TextChoices):
     RETURNED = "returned", gettext_lazy("Returned to me")
     SIGN_OFF = "sign-off", gettext_lazy("Waiting for my sign-off")
     AGREE = "agree", gettext_lazy("Waiting for my agreement")
-    AMENDMENTS = "amendments", gettext_lazy("Changes of the plan")
+    AMENDMENTS = "amendments", gettext_lazy("Amendments")
     REPLIES = "replies", gettext_lazy("Replies to assessors")
     OVERDUE = "overdue", gettext_lazy("Overdue")
     DUE = "due", gettext_lazy("Due in 30 days")
-    STALE = "silent", gettext_lazy("No report in six months")
+    STALE = "silent", gettext_lazy("Not updated for six months")
     DRAFTS = "drafts", gettext_lazy("My drafts")
     WAITING = "waiting", gettext_lazy("Waiting for others")
     REPLIES_WAITING = "replies-waiting", gettext_lazy("Replies waiting for others")
@@ -51,27 +51,30 @@ class WorkListText:
 
 TEXTS = {
     WorkList.RETURNED: WorkListText(
-        gettext_lazy("Reports that came back to you. Read why, change them and send them again."),
+        gettext_lazy(
+            "Progress updates that came back to you. Read why, change them and send them again."
+        ),
         gettext_lazy("Nothing was returned to you."),
     ),
     WorkList.SIGN_OFF: WorkListText(
         gettext_lazy(
-            "Reports that your sign-off brings before the public. The longest waiting come first."
+            "Progress updates that are published once you sign them off. The longest waiting come"
+            " first."
         ),
-        gettext_lazy("No report waits for your sign-off."),
+        gettext_lazy("No progress update waits for your sign-off."),
     ),
     WorkList.AGREE: WorkListText(
         gettext_lazy(
-            "Reports that can be published once you agree for civil society. The longest waiting"
-            " come first."
+            "Progress updates that can be published once you agree for civil society. The longest"
+            " waiting come first."
         ),
-        gettext_lazy("No report waits for your agreement."),
+        gettext_lazy("No progress update waits for your agreement."),
     ),
     WorkList.AMENDMENTS: WorkListText(
         gettext_lazy(
-            "Changes of the plan that you are writing, or that wait for your sign-off or agreement."
+            "Changes to the plan that you are writing, or that wait for your sign-off or agreement."
         ),
-        gettext_lazy("No change of the plan waits for you."),
+        gettext_lazy("No amendment waits for you."),
     ),
     WorkList.REPLIES: WorkListText(
         gettext_lazy(
@@ -97,18 +100,19 @@ TEXTS = {
     ),
     WorkList.STALE: WorkListText(
         gettext_lazy(
-            "Not completed, and no report for six months. What is overdue or due in 30 days is"
+            "Not completed, and not updated for six months. What is overdue or due in 30 days is"
             " listed above."
         ),
-        gettext_lazy("Everything else was reported on in the last six months."),
+        gettext_lazy("Nothing else in plans that run today has gone six months without an update."),
     ),
     WorkList.DRAFTS: WorkListText(
-        gettext_lazy("Reports that you have begun and not sent for sign-off yet."),
+        gettext_lazy("Progress updates that you have begun and not sent for sign-off yet."),
         gettext_lazy("You have no drafts."),
     ),
     WorkList.WAITING: WorkListText(
         gettext_lazy(
-            "Reports that were sent for sign-off and need somebody else. You have nothing to do."
+            "Progress updates that were sent for sign-off and need somebody else. You have nothing"
+            " to do."
         ),
         gettext_lazy("Nothing waits for others."),
     ),

@@ -28,8 +28,8 @@ MORE_CHARACTERS = gettext_lazy(
     "Use %(limit_value)d characters or more. You have used %(show_value)d."
 )
 NULL_CHARACTER = gettext_lazy(
-    "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them again."
+    "This text contains a character that cannot be saved (a null character), which often comes with"
+    " copied text. Delete it, or type the text again."
 )
 HIDDEN = gettext_lazy("Open this form once more: a hidden part of it was changed.")
 NUMBER = gettext_lazy("Enter a number, like 2.5.")

@@ -35,7 +35,7 @@ def test_contact_publishes_and_takes_off_and_a_reader_reads_why(
 
     page.get_by_role("link", name="Take off the public site").click()
     page.get_by_role("button", name="Take off the public site").click()
-    expect(page.get_by_text("Say why. Readers see it.")).to_be_visible()
+    expect(page.get_by_text("Say why. Readers see it.", exact=True)).to_be_visible()
     found += faults_of(page)
     page.get_by_label("Why it is taken off the public site").fill("The plan was not final.")
     page.get_by_role("button", name="Take off the public site").click()

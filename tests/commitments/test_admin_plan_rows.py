@@ -125,7 +125,7 @@ def test_odd_due_date_has_to_be_confirmed(contact, draft):
     assert "after the plan ends" in errors_of(asked)["milestones-0-due_on"][0]
     assert not draft.milestones.exists()
 
-    confirmed = sent_from(asked, **{"milestones-0-due_confirmed": "on"})
+    confirmed = sent_from(asked, **{"milestones-0-due_date_is_meant": "on"})
     contact.post(address(Commitment, "change", draft.pk), confirmed)
     assert draft.milestones.get().due_on == date(2035, 1, 1)
 

@@ -232,7 +232,7 @@ def test_officer_of_a_commitment_without_nation_reads_why_and_who_can_mend_it(cl
     page = client.get(address(ProgressUpdate, "add"), {"milestone": milestone.pk})
 
     assert page.status_code == 403
-    assert "No nation is recorded" in page.text
+    assert "does not name any nation yet" in page.text
     assert "Ada Byron" in page.text
     public = client.get(milestone.commitment.get_absolute_url())
     assert re.search(r"Not recorded here</dt>\s*<dd[^>]*>[^<]*nations", public.text)

@@ -234,7 +234,7 @@ def test_assessor_reads_no_names_of_officers(world):
     for role, reads in (("irm", False), ("lead", True)):
         page = world.client(role).get(address(Milestone, "change", reported.pk))
         assert mark(type(reported.amendments.first()), "own reported") in page.text
-        assert ("account-nation" in page.text) == reads
+        assert (mark(Account, "nation") in page.text) == reads
 
 
 def test_recent_actions_are_one_s_own(world):

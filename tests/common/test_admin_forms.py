@@ -73,6 +73,17 @@ def test_no_field_can_say_a_sentence_of_djangos(everything, colleagues):
     assert looked_at > 200
 
 
+def test_no_group_of_rows_can_say_a_sentence_of_djangos(everything, colleagues):
+    for _model, path, page in pages_with_forms(colleagues):
+        for group in page.context["inline_admin_formsets"]:
+            if not group.formset.max_num:
+                continue
+            said = {str(words) for words in group.formset.error_messages.values()}
+            assert not (said - {""}) & STOCK, (path, group.formset.prefix)
+            for field in ("id", group.formset.fk.name):
+                assert "Please correct" not in group.formset.get_unique_error_message([field])
+
+
 def test_form_sent_back_lists_its_errors_with_links_to_the_fields(everything, colleagues):
     refused = 0
     for model, path, page in pages_with_forms(colleagues):
@@ -193,7 +204,8 @@ def test_choices_are_plain_lists_that_need_no_script(colleagues, monkeypatch):
 def test_row_that_cannot_be_found_is_said_so(colleagues):
     answer = colleagues.of(ActionPlan).get(address(ActionPlan, "change", 999999), follow=True)
 
-    assert messages_of(answer) == ["This action plan cannot be found. It may have been deleted."]
+    (said,) = messages_of(answer)
+    assert said.startswith("This action plan cannot be found: it may have been deleted, or none")
 
 
 def test_change_page_is_called_as_its_row(colleagues):

@@ -88,7 +88,7 @@ def test_reporter_drafts_and_is_told_that_readers_do_not_see_it(finding, reporte
     assert (reply.finding, reply.assessment) == (finding, finding.assessment)
     assert (reply.institution, reply.text, reply.state) == (lead, "We disagree.", "draft")
     page = reporter.get(answer.url).text
-    assert "Kept as a draft" in page
+    assert "Saved as a draft" in page
     assert 'name="_submit"' in page
     assert "_addanother" not in page
     assert 'name="_publish"' not in page

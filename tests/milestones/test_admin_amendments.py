@@ -4,7 +4,7 @@ import pytest
 
 from milestones import services
 from milestones.models import Amendment, Milestone
-from tests.admin_pages import address, sent_from
+from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
@@ -176,3 +176,14 @@ def test_due_date_far_from_the_plan_is_asked_about_before_it_is_taken(client, mi
     assert not Amendment.objects.exists()
     propose(client, milestone, **typed, due_date_is_meant="on")
     assert Amendment.objects.get().state == "submitted"
+
+
+def test_who_presses_add_in_the_list_is_told_where_an_amendment_begins(client, milestone):
+    officer = sign_in(client, officer_of(lead_of(milestone.commitment)))
+
+    answer = officer.get(address(Amendment, "add"), follow=True)
+
+    assert answer.request["PATH_INFO"] == address(Milestone, "changelist")
+    assert messages_of(answer) == [
+        "Open the milestone or the commitment that changes, and press “Change the plan”."
+    ]

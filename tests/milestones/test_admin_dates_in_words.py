@@ -46,7 +46,7 @@ def add_milestone(client, **answers):
     ],
 )
 def test_milestone_keeps_the_words_of_a_period_with_its_last_day(contact, typed, kept):
-    milestone = add_milestone(contact, due_confirmed="on", **typed)
+    milestone = add_milestone(contact, due_date_is_meant="on", **typed)
 
     assert (milestone.due_as_published, milestone.due_on) == kept
 

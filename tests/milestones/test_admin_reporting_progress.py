@@ -298,8 +298,8 @@ def test_what_is_too_long_to_be_sent_is_refused_in_words(officer, milestone, set
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
     answer = send(officer, milestone, narrative="word " * 5000)
 
-    assert answer.status_code == 400
-    assert "too long" in answer.text
+    assert answer.status_code == 413
+    assert "too large" in answer.text
     assert "Go back" in answer.text
 
 

@@ -34,7 +34,7 @@ from tests.refusals import refusal_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
-STEPS_STAY = "The steps of an update are never changed."
+STEPS_STAY = "The steps to publication are never changed."
 
 
 @pytest.fixture

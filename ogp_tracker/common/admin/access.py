@@ -23,7 +23,7 @@ from django.utils.module_loading import import_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from ogp_tracker.common.admin.forms import without_icons
+from ogp_tracker.common.admin.forms import RowSet, without_icons
 from ogp_tracker.common.admin.generic import (
     BaseModelAdmin,
     ExtraContext,
@@ -247,6 +247,7 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     # Django would offer the public page of a draft, too.
     view_on_site: Any = False
     template = "admin/rows.html"
+    formset: Any = RowSet
     extra = 0
     max_num = MOST_NEW_ROWS
 

@@ -11,6 +11,8 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from .forms import RowSet
+
 DASHES = BLANK_CHOICE_DASH[0][1]
 
 
@@ -46,7 +48,7 @@ class KnownChoice(AutocompleteSelect):
         return [(None, [*empty, chosen], 0)]
 
 
-class KnownChoices(forms.BaseInlineFormSet):
+class KnownChoices(RowSet):
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         for name, field in form.fields.items():

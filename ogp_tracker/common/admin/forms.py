@@ -10,7 +10,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms import widgets
 from django.http import HttpRequest
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
+from ogp_tracker.common.field_words import HIDDEN
 from ogp_tracker.common.fields import DayFormField, WebAddressFormField
 from ogp_tracker.common.web_addresses import warning_of
 from ogp_tracker.common.written_dates import period_in
@@ -126,7 +130,29 @@ class ReadOnlyInline(ReadOnly):
         return True
 
 
-class LabelledRows(forms.BaseInlineFormSet):
+class RowSet(forms.BaseInlineFormSet):
+    """Rows on the page of another; what is wrong with several of them is said in our own words."""
+
+    default_error_messages = {
+        "missing_management_form": HIDDEN,
+        "too_many_forms": ngettext_lazy(
+            "Enter at most %(num)d row.", "Enter at most %(num)d rows.", "num"
+        ),
+        "too_few_forms": ngettext_lazy(
+            "Enter at least %(num)d row.", "Enter at least %(num)d rows.", "num"
+        ),
+    }
+
+    def get_unique_error_message(self, unique_check: Iterable[str]) -> str:
+        labels = [str(self.model._meta.get_field(name).verbose_name) for name in unique_check]  # type: ignore[union-attr]
+        words = _("Two rows have the same %s. Change one of them, or take it out.")
+        return words % get_text_list(labels, _("and"))
+
+    def get_form_error(self) -> str:
+        return _("This repeats another row. Change it, or take it out.")
+
+
+class LabelledRows(RowSet):
     """For screen readers only."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
