@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from commitments.approvers import (
     points_of_contact,
     reporters,
 )
+from commitments.models.membership import Role
 from commitments.rights import rights_of
 from milestones.levels import Provenance
 from milestones.models import Amendment
@@ -62,6 +64,19 @@ def whose_turn(update: Record) -> Turn:
         agree=list(_possible_agreers(update)) if lacks_agreement else [],
         sign=[one for one in _possible_signers(update) if one.pk not in barred],
     )
+
+
+def missing_role(update: Record, turn: Turn) -> dict[str, Any]:
+    """The role by which it goes on, once an administrator gives it to somebody."""
+    plan = update.commitment.plan or update.commitment
+    role, place = (
+        (Role.CIVIL_SOCIETY_LEAD, plan)
+        if turn.lacks_agreement and turn.sign
+        else (Role.LEAD, update.institution)
+        if update.institution
+        else (Role.POINT_OF_CONTACT, plan)
+    )
+    return {"role": role.label, "place": place}
 
 
 def _possible_agreers(update: Record) -> QuerySet[AbstractUser]:

@@ -61,7 +61,7 @@ def parts() -> list[list[Part]]:
         # Neither has work for a second processor.
         [
             Part(
-                "officers' journey on PostgreSQL",
+                "officers' journeys on PostgreSQL",
                 ("-m", "browser", f"{browser}/test_officers_journey.py"),
                 {"TRACKER_TEST_DATABASE": "postgresql"},
                 missing=no_browser,

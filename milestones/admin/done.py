@@ -12,7 +12,7 @@ from commitments.approvers import account_name
 from commitments.rights import Rights
 from milestones.models import Amendment, ProgressUpdate
 from milestones.signatures import Record
-from milestones.turns import Turn, whose_turn
+from milestones.turns import Turn, missing_role, whose_turn
 from milestones.work.parts import WorkList
 from milestones.work.work import Work, WorkRow
 from ogp_tracker.common.texts import StrOrPromise
@@ -65,7 +65,7 @@ def what_happens_next(record: Record) -> Iterator[str]:
 
 def waits_for(record: Record, turn: Turn) -> Iterator[str]:
     if turn.is_stuck:
-        yield str(STUCK)
+        yield STUCK % missing_role(record, turn)
         return
     if turn.lacks_agreement:
         yield _("First a civil-society lead agrees: %s.") % _one_of(turn.agree)

@@ -70,16 +70,15 @@ class SignsOff(TrackerAdmin[R]):
         section = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if update.is_published:
             self.message_user(request, done, messages.INFO)
-        # People who agree for civil society no longer see what went back to its author.
-        still_seen = self._update(request, object_id) is not None
-        if still_seen and request.POST.get("do") != "take_over":
-            return redirect(f"{section}_done", update.pk)
-        self.message_user(request, done, messages.SUCCESS)
-        return redirect(f"{section}_change", update.pk) if still_seen else redirect("admin:index")
+        if request.POST.get("do") == "take_over":
+            self.message_user(request, done, messages.SUCCESS)
+            return redirect(f"{section}_change", update.pk)
+        return redirect(f"{section}_done", update.pk)
 
     def done_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """What was done, what happens next and who does it, and what else waits for the account."""
-        record = self.row_in(request, object_id)
+        returned = self._returned_by(request, object_id)
+        record = returned or self.row_in(request, object_id)
         if record.is_in_the_making and record.state != record.State.RETURNED:
             section = f"admin:{self.opts.app_label}_{self.opts.model_name}"
             return redirect(f"{section}_change", record.pk)
@@ -94,7 +93,15 @@ class SignsOff(TrackerAdmin[R]):
             links=words_of_publication(record) if record.is_published else "",
             sentences=list(what_happens_next(record)),
             next=next_work(rights_in(request)),
+            may_read=not returned or self.has_view_permission(request, record),
         )
+
+    def _returned_by(self, request: HttpRequest, object_id: str) -> R | None:
+        """What the account has just returned: civil society sees it no longer, but what is next."""
+        rows = self.model._default_manager.filter(state=self.model.State.RETURNED)
+        found = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        last = found.steps.order_by("at", "pk").last() if found else None
+        return found if last and last.by_id == account_in(request).pk else None
 
     def _update(self, request: HttpRequest, object_id: str) -> R | None:
         found = self.get_object(request, unquote(object_id))

@@ -14,9 +14,12 @@ from commitments.approvers import account_name
 from commitments.rights import Rights
 from milestones import services
 from milestones.signatures import Record, needs_colleague
-from milestones.turns import Turn, whose_turn
+from milestones.turns import Turn, missing_role, whose_turn
 
-STUCK = gettext_lazy("Nobody can sign this off. Ask an administrator to give somebody that role.")
+STUCK = gettext_lazy(
+    "Nobody can sign this off. Ask an administrator to give somebody the role “%(role)s” for"
+    " %(place)s."
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _sentences(
     else:
         turn = whose_turn(update)
         if turn.is_stuck:
-            yield str(STUCK)
+            yield STUCK % missing_role(update, turn)
         else:
             yield from _agreement(update, turn)
             yield from _sign_off(account, update, turn, missing, signs=signs)

@@ -30,7 +30,7 @@ from milestones.models.signed_off import SignedOff
 from milestones.models.step import Step, StepKind
 from milestones.outlook import Outlook, outlook, with_cells
 from milestones.targets import lead_of, name_of, text_column
-from milestones.turns import Turn, whose_turn
+from milestones.turns import Turn, missing_role, whose_turn
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.common.lines import one_short_line
 
@@ -159,8 +159,14 @@ def _emails(step: Step, record: SignedOff) -> Iterator[TurnEmail]:
         yield from _waiting(step, turn, what, sign_off)
         if turn.is_stuck:
             title = _("nobody can sign off this %s") % what
-            for account in [*([author] if author else []), *administrators()]:
-                yield TurnEmail(account, step, title, _("See who is missing"), sign_off)
+            if author is not None:
+                yield TurnEmail(author, step, title, _("See who is missing"), sign_off)
+            # They do not read what is not published.
+            accounts = reverse("admin:auth_user_changelist")
+            label = _("Give somebody the role “%(role)s” for %(place)s")
+            label %= missing_role(record, turn)
+            for account in administrators():
+                yield TurnEmail(account, step, title, label, accounts)
         return
     if author is not None and author != step.by:
         if step.kind == StepKind.RETURNED:

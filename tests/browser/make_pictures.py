@@ -13,12 +13,12 @@ from playwright.sync_api import expect
 
 from ogp_tracker.importing.real_data import load_real_data
 from tests.browser.story import Story
-from tests.browser.test_officers_journey import DONE, section, sign_in
+from tests.browser.test_officers_journey import DONE
 from tests.browser.test_plan_workbook import MISTAKES, choose, download, press
 from tests.browser.test_recording import report  # noqa: F401
 from tests.factories import InstitutionFactory, days_ago, nation, officer_of, researcher
 from tests.sheets import csv_of
-from tests.signing_in import PASSWORD, sign_in_browser
+from tests.signing_in import PASSWORD, sign_in_browser, type_code, type_password
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +54,17 @@ def shoot(page, name, *, at=None, height=620, guide="officers"):
         full_page=True,
         clip={"x": 0, "y": top, "width": 1040, "height": height},
     )
+
+
+def sign_in(page, account):
+    page.goto("/admin/")
+    type_password(page, account)
+    type_code(page)
+    expect(page.get_by_role("heading", name="My work")).to_be_visible()
+
+
+def section(page, heading):
+    return page.locator("section").filter(has=page.get_by_role("heading", name=heading))
 
 
 def test_pictures(transactional_db, page_of):

@@ -5,6 +5,7 @@ leads and that is delivered in two nations, a milestone whose due date has passe
 """
 
 from commitments.models import Institution
+from milestones import services
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -46,9 +47,9 @@ class Story:
             nations=["sct", "wls"],
         )
         InvolvementFactory(commitment=self.commitment, institution=self.wales)
-        self._milestones()
         self.reporter = self.officer("ailsa", "Ailsa Example", self.scotland, "reporter")
         self.lead = self.officer("rhona", "Rhona Example", self.scotland, "lead")
+        self._milestones()
 
     def officer(self, username, name, institution, role):
         first, last = name.split()
@@ -69,11 +70,15 @@ class Story:
         move_due_date(
             self.soon, to=days_ago(-27), reason="The first course was full; a second one follows."
         )
-        make_update(
+        written = self.draft(
             self.overdue,
-            "limited",
-            nations=["sct"],
             as_of=days_ago(90),
             narrative="The format of the register was agreed with the keepers of records.",
             obstacles="The old records are on paper.",
         )
+        services.submit_update(written, by=self.reporter)
+        services.publish_update(written, by=self.lead)
+
+    def draft(self, milestone, **report):
+        report = {"level": "limited", "nations": ["sct"]} | report
+        return make_update(milestone, by=self.reporter, publish=False, **report)

@@ -1,4 +1,4 @@
-"""The page of a sign-off in a browser: against WCAG, by keyboard, without JavaScript."""
+"""Every state of the page of a sign-off in a browser, against WCAG."""
 
 import pytest
 from playwright.sync_api import expect
@@ -99,43 +99,3 @@ def test_nothing_is_wrong_with_any_state_of_the_page(
     expect(page.get_by_text("Published: ")).to_be_visible()
     found["published"] = faults_of(page)
     assert {state: faults for state, faults in found.items() if faults} == {}
-
-
-class TestWithoutJavaScript:
-    """Everything works with forms and links alone, and from the keyboard."""
-
-    @pytest.fixture
-    def browser_context_args(self, browser_context_args):
-        return {**browser_context_args, "java_script_enabled": False}
-
-    def test_report_goes_back_and_forth_and_is_published(
-        self, context, live_server, page, milestone, lead, update
-    ):
-        agrees = civil_society_for(milestone.commitment)
-        sign_in_browser(context, live_server, agrees)
-        page.goto(live_server.url + page_of(update))
-        page.get_by_label("What has to change").fill("We were not at the third workshop.")
-        page.get_by_role("button", name="Return with a comment").press("Enter")
-        expect(page.get_by_text("Returned to its author: ")).to_be_visible()
-
-        sign_in_browser(context, live_server, update.recorded_by)
-        page.goto(live_server.url + page_of(update))
-        expect(page.get_by_text("We were not at the third workshop.")).to_be_visible()
-        page.get_by_role("link", name="Change it").press("Enter")
-        page.get_by_label("What was done").fill("Three workshops, two of them with civil society.")
-        page.get_by_role("button", name="Continue to preview").press("Enter")
-        page.get_by_role("button", name="Submit for sign-off").press("Enter")
-        expect(page.get_by_text("Sent for sign-off: ")).to_be_visible()
-
-        sign_in_browser(context, live_server, agrees)
-        page.goto(live_server.url + page_of(update))
-        page.get_by_role("button", name="Agree").press("Enter")
-        expect(page.get_by_text("You have agreed for civil society: ")).to_be_visible()
-
-        sign_in_browser(context, live_server, lead)
-        page.goto(live_server.url + page_of(update))
-        page.get_by_role("link", name="Go to the decision").press("Enter")
-        page.get_by_role("button", name="Sign off and publish").press("Enter")
-        expect(page.get_by_text("Published: ")).to_be_visible()
-        page.get_by_role("link", name="Milestone 1").press("Enter")
-        expect(page.locator(":target")).to_contain_text("two of them with civil society")

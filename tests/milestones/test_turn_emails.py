@@ -271,8 +271,13 @@ def test_author_and_administrators_are_told_if_nobody_can_sign(told, needs, kind
     draft.refresh_from_db()
     what = draft._meta.verbose_name
     assert all(f"nobody can sign off this {what}" in one.subject for one in sent.values())
+    role = "Civil-society lead" if needs == "civil society" and kind != "reply" else "Lead"
+    place = plan if role != "Lead" else lead_of(milestone.commitment)
+    assert f"Give somebody the role “{role}” for {place}:" in sent[chief.email].body
+    assert "/admin/auth/user/" in sent[chief.email].body
     assert whose_turn(draft).is_stuck
-    stuck = "Nobody can sign this off. Ask an administrator to give somebody that role."
+    ask = f"Ask an administrator to give somebody the role “{role}” for {place}."
+    stuck = f"Nobody can sign this off. {ask}"
     assert list(what_happens_next(draft)) == [stuck]
     for account in (alone, chief):
         assert sign_off_actions(account, rights_of(account), draft).sentences[0] == stuck

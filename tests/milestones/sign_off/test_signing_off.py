@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from milestones import services
 from milestones.facts import UpdateContent
 from milestones.models import ProgressUpdate, UpdateStep
-from tests.admin_pages import address, messages_of
+from tests.admin_pages import address
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
@@ -169,11 +170,17 @@ def test_civil_society_lead_returns_a_report_and_no_longer_sees_it(client, scott
 
     page = press(sign_in(client, agrees), update, "return", comment="We were not there.")
 
-    assert messages_of(page) == [f"Returned to its author: {update}."]
+    assert f"Returned to its author: {update}" in heard(page)
+    assert "can change it and send it again" in heard(page)
+    assert page_of(update) not in page.text
     update.refresh_from_db()
     assert update.state == "returned"
     assert update.steps.last().institution == agrees.memberships.get().institution
     assert client.get(page_of(update)).status_code == 404
+    done = reverse("admin:milestones_progressupdate_done", args=[update.pk])
+    assert client.get(done).status_code == 200
+    stranger = civil_society_for(CommitmentFactory())
+    assert sign_in(client, stranger).get(done).status_code == 404
 
 
 def test_lead_takes_over_the_draft_of_a_colleague(signer, lead, rhona, milestone):

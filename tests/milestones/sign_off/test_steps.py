@@ -161,7 +161,8 @@ def test_author_reads_who_signs_off_next_and_what_else_is_due(client, milestone,
     done = reverse("admin:milestones_progressupdate_done", args=[alone.pk])
 
     page = heard(sign_in(client, rhona).get(done))
-    assert "Nobody can sign this off. Ask an administrator to give somebody that role." in page
+    ask = f"Ask an administrator to give somebody the role “Lead” for {office}."
+    assert f"Nobody can sign this off. {ask}" in page
 
     officer_of(office, "lead", first_name="Lena", last_name="Law")
     officer_of(office, "lead", first_name="Ada", last_name="Arm")
