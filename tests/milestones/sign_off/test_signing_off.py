@@ -105,7 +105,7 @@ def test_lead_who_wrote_it_herself_is_not_offered_to_sign_it_off(
 def test_page_says_when_nobody_could_sign_it_off(client, rhona, update):
     words = heard(sign_in(client, rhona).get(page_of(update)))
 
-    assert "Ask an administrator to give somebody that role" in words
+    assert "Ask an administrator to give somebody the role “Lead” for" in words
 
 
 def test_report_that_the_rules_no_longer_allow_is_not_offered_for_publication(
