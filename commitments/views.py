@@ -59,6 +59,8 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
     milestones = _milestones().filter(commitment__plan=shown)
     commitments = Commitment.objects.public().filter(plan=shown)
     reports = related_public_rows(ActionPlan, "reports")
+    on = reference_date(request)
+    overdue = overdue_in(milestones, on)
     return render(
         request,
         template,
@@ -72,8 +74,8 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
             "reports": reports.filter(plan=shown).for_list(),
             "covering": reports.covering(shown),
             "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
-            "overdue": overdue_in(milestones, reference_date(request)),
-            "on_time": milestones.on_time(reference_date(request)),
+            "overdue": overdue,
+            "on_time": milestones.on_time(on, overdue.tally),
         },
     )
 

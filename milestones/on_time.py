@@ -24,7 +24,7 @@ from milestones.conditions import goes_on, moves_of_due_date, timing_is
 from milestones.days import Timing, timings
 from milestones.levels import Level
 from milestones.models.update import ProgressUpdate
-from milestones.overdue_counts import Group, tally
+from milestones.overdue_counts import Group, OverdueTally, tally
 
 if TYPE_CHECKING:
     # Its verb `on_time` leads here.
@@ -145,10 +145,15 @@ class Completion(NamedTuple):
     done: Completed
 
 
-def on_time(milestones: "MilestoneQuerySet", on: date) -> OnTime:
-    """Counts of all, and the first rows; four queries and those of the names."""
+def on_time(
+    milestones: "MilestoneQuerySet", on: date, counted_already: OverdueTally | None = None
+) -> OnTime:
+    """Counts of all, and the first rows; four queries and those of the names.
+
+    `counted_already` is the tally of the same milestones, if the page has it.
+    """
     counted: Counter[Punctuality] = Counter()
-    for group in tally(milestones, on).groups:
+    for group in (counted_already or tally(milestones, on)).groups:
         if kind := of_group(group):
             counted[kind] += group.number
     found: dict[Punctuality, list[Completion]] = defaultdict(list)

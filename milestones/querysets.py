@@ -30,6 +30,7 @@ from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.on_time import OnTime, on_time
 from milestones.overdue import Overview, overview
+from milestones.overdue_counts import OverdueTally
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -67,8 +68,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         """For pages of the apps below: the first `each` rows of each section, and the numbers."""
         return overview(self, on, each, nation)
 
-    def on_time(self, on: date) -> OnTime:
-        return on_time(self, on)
+    def on_time(self, on: date, counted_already: OverdueTally | None = None) -> OnTime:
+        return on_time(self, on, counted_already)
 
     def led_by(self, *institutions: Institution) -> Self:
         """Those that it leads itself; where nobody does, those of commitments that it leads."""

@@ -570,10 +570,10 @@ def a_row_of_everything():
     draft = make_update(milestone, "limited", publish=False)
     finding = FindingFactory(milestone=milestone, assessment__commitment=commitment)
     ReplyFactory(assessment=finding.assessment, finding=finding)
-    ReplyFactory(assessment=finding.assessment, draft=True)
+    reply = ReplyFactory(assessment=finding.assessment, draft=True)
     Mistake.objects.create(text="The date is wrong.", digest="1")
     lead = officer_of(lead_of(commitment), "lead")
-    return [draft.recorded_by, lead, contact, researcher(), administrator()]
+    return [draft.recorded_by, reply.recorded_by, lead, contact, researcher(), administrator()]
 
 
 def who_may_change(model, accounts):
