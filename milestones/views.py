@@ -1,5 +1,6 @@
 """Public pages of a milestone, of what is overdue, and of OGP's requirement; files of evidence."""
 
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -33,16 +34,21 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if shown is None:
         found = Milestone.objects.public().filter(number=number).select_related("commitment")
         return redirect(get_object_or_404(found, commitment__slug__iexact=slug), permanent=True)
+    context = context_of(shown, reference_date(request))
+    return unfolded(request, render(request, "milestones/milestone.html", context))
+
+
+def context_of(shown: Milestone, on: date) -> dict[str, Any]:
+    """What the page of a milestone shows; `shown` is one of `for_page`."""
     siblings = list(Milestone.objects.filter(commitment=shown.commitment))
     for sibling in siblings:
         sibling.commitment = shown.commitment
-    context = {
+    return {
         "milestone": shown,
         "commitment": shown.commitment,
-        "timings": sorted(shown.timings(reference_date(request))),
+        "timings": sorted(shown.timings(on)),
         "siblings": sorted(siblings, key=lambda one: (one.order, one.number)),
     }
-    return unfolded(request, render(request, "milestones/milestone.html", context))
 
 
 @cache

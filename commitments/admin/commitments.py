@@ -108,7 +108,7 @@ class InvolvementFormSet(KnownChoices):
         leads = Involvement.Role.LEAD in roles
         if leads and self.instance.lead_unknown:
             raise ValidationError(
-                _("You chose a lead. Untick “The source names no lead” above, or take it out here.")
+                _("You chose a lead. Untick “The source names no lead” above, or remove it here.")
             )
         if self.instance.published_on and (
             missing := missing_to_publish(self.instance, has_lead=leads, has_nation=True)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
+from commitments.admin.people import RECORDED_BY, SIGNED_OFF_BY
 from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
@@ -34,7 +35,7 @@ from ogp_tracker.common.per_request import PerRequest
 from .answering import Answered, asked_for, awaiting
 from .reply_preview import preview_of
 
-RECORD = ("recorded_by", "recorded_at", "signed_off_by", "state", "published_at")
+RECORD = (RECORDED_BY, "recorded_at", SIGNED_OFF_BY, "state", "published_at")
 
 
 @dataclass
@@ -224,7 +225,11 @@ class ReplyAdmin(WritesDrafts[Reply]):
 
     def what_changes(self, update: Reply) -> dict[str, Any]:
         words = _("Readers see it at once. A published reply is never changed or deleted.")
-        return {"answered": Answered(update.assessment, update.finding), "publish_words": words}
+        return {
+            "answered": Answered(update.assessment, update.finding),
+            "may_preview": not update.is_published,
+            "publish_words": words,
+        }
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """The public page as readers will see it; only here, and nothing is written."""

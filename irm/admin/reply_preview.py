@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from commitments import views as commitments
 from commitments.models import Commitment
-from commitments.views import context_of
 from irm.models import Reply
+from milestones import views as milestones
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
 from milestones.services.sign_off import check_rules
@@ -22,10 +23,11 @@ def preview_of(reply: Reply, now: datetime) -> dict[str, Any]:
     shown: Any
     if reply.finding is not None:
         shown = Milestone.objects.for_page().get(pk=reply.finding.milestone_id)
-        context, answered = _of_milestone(shown, now), shown.findings.all()
+        context = milestones.context_of(shown, timezone.localdate(now))
+        answered = shown.findings.all()
     else:
         shown = Commitment.objects.for_page().get(pk=reply.commitment.pk)
-        context, answered = context_of(shown), shown.assessments.all()
+        context, answered = commitments.context_of(shown), shown.assessments.all()
     reply.published_at = now
     for one in answered:
         if one == (reply.finding or reply.assessment):
@@ -34,13 +36,3 @@ def preview_of(reply: Reply, now: datetime) -> dict[str, Any]:
             rows._result_cache = [*rows, reply]
     kind = "milestones/milestone" if reply.finding else "commitments/commitment"
     return {**context, "reply": reply, "refusals": refusals, "public_page": f"{kind}.html"}
-
-
-def _of_milestone(shown: Milestone, now: datetime) -> dict[str, Any]:
-    siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
-    return {
-        "milestone": shown,
-        "commitment": shown.commitment,
-        "timings": sorted(shown.timings(timezone.localdate(now))),
-        "siblings": siblings.order_by("order", "number"),
-    }

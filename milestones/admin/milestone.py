@@ -78,7 +78,12 @@ class TimingFilter(admin.SimpleListFilter):
 
 class RowsToRead(ShowsProgress, ReadOnlyInline, TabularInline[Child, Milestone]):
     template = "admin/rows_to_read.html"
-    show_change_link = True
+
+    def get_formset(self, request: HttpRequest, obj: Milestone | None = None, **kwargs: Any) -> Any:
+        """With links for those who can follow them; Django makes the rows anew for each request."""
+        section = self.admin_site.get_model_admin(self.model)
+        self.show_change_link = section.has_view_permission(request)
+        return super().get_formset(request, obj, **kwargs)
 
 
 class CellInline(RowsToRead[NationProgress]):

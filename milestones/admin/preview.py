@@ -17,6 +17,7 @@ from milestones.models import Amendment, Milestone, ProgressUpdate
 from milestones.outlook import level_in, schedule_in
 from milestones.progress_rules import UpdateRefused, check_update
 from milestones.targets import name_of
+from milestones.views import context_of
 
 from .evidence import address_warnings
 
@@ -82,15 +83,8 @@ def preview_of(
     }
     if update.milestone is None:
         return page
-    shown = as_if_published(update, now)
-    siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
-    return page | {
-        "page": "milestones/milestone.html",
-        "milestone": shown,
-        "commitment": shown.commitment,
-        "timings": sorted(shown.timings(timezone.localdate(now))),
-        "siblings": siblings.order_by("order", "number"),
-    }
+    shown = context_of(as_if_published(update, now), timezone.localdate(now))
+    return page | shown | {"page": "milestones/milestone.html"}
 
 
 def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:

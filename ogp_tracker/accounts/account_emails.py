@@ -78,7 +78,7 @@ def tell_of_request(request: ChangeRequest, token: str) -> None:
     )
     if was_sent:
         ChangeRequest.objects.filter(pk=request.pk).update(told_at=timezone.now())
-    title = _("A change of an account waits for confirmation")
+    title = _("A change to an account is waiting for confirmation")
     sentences = [
         _("%(by)s asks to %(what)s.") % words,
         _(
@@ -95,9 +95,9 @@ def tell_of_request(request: ChangeRequest, token: str) -> None:
 def tell_of_answer(request: ChangeRequest, what: str) -> None:
     is_confirmed = request.state == ChangeRequest.State.CONFIRMED
     title = (
-        _("A change of an account was confirmed")
+        _("A change to an account was confirmed")
         if is_confirmed
-        else _("A change of an account was refused")
+        else _("A change to an account was refused")
     )
     words = {
         "what": what,

@@ -79,7 +79,7 @@ class AccountPages(TrackerAdmin):
         account, by = self.row_in(request, object_id), account_in(request)
         waiting = open_requests().filter(account=account).first()
         if waiting is None:
-            messages.info(request, _("No change of this account waits for confirmation."))
+            messages.info(request, _("No change to this account is waiting for confirmation."))
             return redirect("admin:auth_user_change", account.pk)
         if (answer := request.POST.get("answer")) in ANSWERS:
             confirm = answer == CONFIRM
@@ -103,10 +103,10 @@ class AccountPages(TrackerAdmin):
 
     def _page(self, request: HttpRequest, name: str, account: User, **more: Any) -> HttpResponse:
         titles = {
-            "invitation": _("Invitation of %(name)s"),
+            "invitation": _("Invitation for %(name)s"),
             "left": _("Has %(name)s left?") if account.is_active else _("%(name)s is switched off"),
-            "two_steps": _("Reset the two-step verification of %(name)s"),
-            "request": _("A change that waits: %(name)s"),
+            "two_steps": _("Reset two-step verification for %(name)s"),
+            "request": _("A change to confirm: %(name)s"),
         }
         title = titles[name] % {"name": account_name(account)}
         more |= {"original": account, "person": account_name(account)}

@@ -29,7 +29,7 @@ from ogp_tracker.accounts.change_requests import change_or_ask, check_address, o
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm
+from ogp_tracker.common.admin.forms import RefusableForm
 from ogp_tracker.common.admin.generic import ExtraContext
 
 KEEPS_ADMINISTRATOR = _(
@@ -46,7 +46,7 @@ LONGEST_USERNAME = 140
 """With a number behind it, it still fits."""
 
 
-class MembershipFormSet(KnownChoices, LabelledRows):
+class MembershipFormSet(KnownChoices):
     """The roles of one account, which may not be both government's and the assessor's."""
 
     is_own = False
@@ -71,8 +71,13 @@ class MembershipFormSet(KnownChoices, LabelledRows):
             raise ValidationError(KEEPS_ADMINISTRATOR)
 
 
+class MembershipForm(RefusableForm):
+    asks_by_rule = True
+
+
 class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     model = Membership
+    form = MembershipForm
     formset = MembershipFormSet
     fields = ("role", "institution", "plan")
     autocomplete_fields = ("institution", "plan")
@@ -123,7 +128,9 @@ class AccountForm(RefusableForm):
         email: str = self.cleaned_data["email"]
         check_address(email, self.instance)
         if "email" in self.changed_data and open_requests().filter(account=self.instance.pk):
-            raise ValidationError(_("A change of this account waits already. Answer that first."))
+            raise ValidationError(
+                _("A change to this account is already waiting. Answer that first.")
+            )
         return email
 
 
@@ -288,6 +295,7 @@ class MembershipAdmin(TrackerAdmin):
         "account__last_name",
         "institution__name",
     )
+    form = MembershipForm
     autocomplete_fields = ("account", "institution", "plan")
     fields = ("account", "role", "institution", "plan")
     # The trigger of memberships waits for the account.

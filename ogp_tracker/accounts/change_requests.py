@@ -46,7 +46,7 @@ def change_or_ask(account: User, *, by: User, new_address: str = "") -> ChangeRe
     waiting.filter(asked_at__lte=timezone.now() - OPEN_FOR).delete()
     if waiting.exists():
         raise ValidationError(
-            _("A change of this account waits already. It has to be confirmed or refused first.")
+            _("A change to this account is already waiting. Confirm or refuse that one first.")
         )
     request = ChangeRequest.objects.create(
         account=account, old_address=account.email, new_address=new_address, asked_by=by

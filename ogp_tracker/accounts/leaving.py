@@ -98,8 +98,7 @@ def unfinished(account: User) -> Iterator[str]:
 def _counted(account: User) -> Iterator[tuple[Any, int | None, bool, int]]:
     for model in map(apps.get_model, WRITTEN):
         rows: Any = model._default_manager.filter(recorded_by=account, published_at=None)
-        has_state = any(field.name == "state" for field in model._meta.fields)
-        sent = Q(state="submitted") if has_state else Q(pk__in=())
+        sent = Q(state="submitted")
         for is_sent, some in ((True, rows.filter(sent)), (False, rows.exclude(sent))):
             counts = some.order_by().values_list("institution").annotate(Count("pk"))
             yield from ((model, institution, is_sent, number) for institution, number in counts)

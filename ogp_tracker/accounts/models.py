@@ -123,7 +123,7 @@ class ChangeRequest(models.Model):
         """What is asked for, to follow “asks to”."""
         words = {"name": account_name(self.account), "new": self.new_address}
         if not self.new_address:
-            return _("reset the two-step verification of %(name)s") % words
+            return _("reset two-step verification for %(name)s") % words
         words["old"] = self.old_address or _("none")
         return _("change the email address of %(name)s from %(old)s to %(new)s") % words
 

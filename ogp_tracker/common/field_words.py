@@ -41,7 +41,7 @@ OF_EVERY_FIELD: Sentences = {
     "max_value": gettext_lazy("Enter %(limit_value)s or less."),
     "null_characters_not_allowed": NULL_CHARACTER,
     "invalid_extension": gettext_lazy(
-        "Files of this kind are not taken: choose one of another kind."
+        "Files of this kind are not accepted. Choose one of another kind."
     ),
     "unique": gettext_lazy(
         "Another %(model_name)s has this %(field_label)s. Enter a different one."
@@ -81,7 +81,7 @@ BY_KIND: tuple[tuple[type[forms.Field], Sentences], ...] = (
                 " and choose it again."
             ),
             "contradiction": gettext_lazy(
-                "Choose a file or tick the box that takes it out, not both."
+                "Choose a file or tick the box that removes it, not both."
             ),
         },
     ),

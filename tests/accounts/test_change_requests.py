@@ -79,7 +79,7 @@ def test_new_address_waits_and_is_told_at_the_old_one(client, boss, lead, mailou
     shown = client.get(address(Account, "change", lead.pk)).text
     assert "A change waits for confirmation" in shown
     assert errors_of(save(client, lead, email="other@example.org"))["email"] == [
-        "A change of this account waits already. Answer that first."
+        "A change to this account is already waiting. Answer that first."
     ]
 
 

@@ -323,7 +323,7 @@ def test_row_that_a_colleague_took_out_stays_out(ann, bob, commitment, partner, 
 
     refused = sent_back(ann, commitment, page, title="Hers")
     assert beside(refused, "involvements") == (
-        "“Office for Books, Partner” has been taken out meanwhile."
+        "“Office for Books, Partner” has been removed in the meantime."
     )
     assert sent_back(ann, commitment, refused).status_code == 302
 

@@ -39,6 +39,7 @@ def test_guide_is_a_page_whose_links_and_pictures_work(client, name):
     guide = page.first("div", "guide")
 
     assert page.first("h1").text() == guide_called(name).title != ""
+    assert page.text().count("In this guide") == 1
     for link in guide.all("a"):
         address, _hash, section = link.attrs["href"].partition("#")
         known = address.rstrip("/").rpartition("/")[2] or name

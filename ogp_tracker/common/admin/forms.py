@@ -145,20 +145,11 @@ class RowSet(forms.BaseInlineFormSet):
 
     def get_unique_error_message(self, unique_check: Iterable[str]) -> str:
         labels = [str(self.model._meta.get_field(name).verbose_name) for name in unique_check]  # type: ignore[union-attr]
-        words = _("Two rows have the same %s. Change one of them, or take it out.")
+        words = _("Two rows have the same %s. Change one of them, or remove it.")
         return words % get_text_list(labels, _("and"))
 
     def get_form_error(self) -> str:
-        return _("This repeats another row. Change it, or take it out.")
-
-
-class LabelledRows(RowSet):
-    """For screen readers only."""
-
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            field.widget.attrs.setdefault("aria-label", str(field.label or name))
+        return _("This repeats another row. Change it, or remove it.")
 
 
 def without_icons(field: F) -> F:

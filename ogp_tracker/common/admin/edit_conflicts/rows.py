@@ -117,12 +117,12 @@ class RowsBelow:
                 continue
             name = {"row": row_summary(self._row_texts(row, labels))}
             if self._typed_in(row) == self._shown_in(row):
-                self.sentences.append(_("%(row)s has been taken out meanwhile.") % name)
+                self.sentences.append(_("%(row)s has been removed in the meantime.") % name)
                 continue
             self.sentences.append(
                 _(
-                    "%(row)s has been taken out meanwhile. You had changed it, so it is below as a"
-                    " new row; empty its fields to leave it out."
+                    "%(row)s has been removed in the meantime. You had changed it, so it is below"
+                    " as a new row; empty its fields to leave it out."
                 )
                 % name
             )
