@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ogp_tracker.common.pasted import clean_pasted
+from ogp_tracker.common.texts import folded
 from ogp_tracker.common.written_dates import period_in
 
 # Excel puts a cell of several lines between quotation marks, and doubles those inside.
@@ -50,10 +51,6 @@ class PastedMilestone:
 def milestones_in(pasted: str, institutions: Collection[str] = ()) -> list[PastedMilestone]:
     """`institutions`: their names and initials, folded as `folded` does."""
     return [_milestone(cells, institutions) for cells in _rows(pasted)]
-
-
-def folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
 
 
 def _rows(pasted: str) -> Iterator[list[str]]:

@@ -92,7 +92,9 @@ class TrackerAdminSite(AdminSite):
             name="view_on_site",
         )
         own = (*my_work.urls(self), *pages.urls(self), *workbook_pages.urls(self), *help.urls())
-        return [to_public_page, *own, *super().get_urls()]
+        # Every choice is made by a plain list or by typing a name.
+        kept = [one for one in super().get_urls() if getattr(one, "name", "") != "autocomplete"]
+        return [to_public_page, *own, *kept]
 
     def to_public_page(
         self, request: HttpRequest, content_type_id: str, object_id: str

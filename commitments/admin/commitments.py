@@ -22,8 +22,7 @@ from commitments.services import (
 )
 from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
-from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.forms import ReadOnly, RefusableForm
+from ogp_tracker.common.admin.forms import ReadOnly, RefusableForm, RowSet
 
 from .filters import PublicationFilter
 from .publication import PublishesCommitments
@@ -100,7 +99,7 @@ class CommitmentForm(RefusableForm):
         return place_in_plan(plan, label)
 
 
-class InvolvementFormSet(KnownChoices):
+class InvolvementFormSet(RowSet):
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
@@ -116,10 +115,10 @@ class InvolvementFormSet(KnownChoices):
             raise ValidationError(missing)
 
 
-class InvolvementInline(OffersKnownChoices, Cards[Involvement]):
+class InvolvementInline(Cards[Involvement]):
     model = Involvement
     formset = InvolvementFormSet
-    autocomplete_fields = ("institution",)
+    choice_fields = ("institution",)
     fields = ("institution", "role")
     verbose_name = _("institution")
     verbose_name_plural = _("who leads and who supports")
@@ -143,7 +142,7 @@ class CommitmentAdmin(AddsRows, PublishesCommitments, HistoryAdmin):
     )
     search_fields = ("slug", "title", "plan__title", "involvements__institution__name")
     date_hierarchy = "published_on"
-    autocomplete_fields = ("plan", "policy_areas", "values_claimed")
+    choice_fields = ("plan", "policy_areas", "values_claimed")
     readonly_fields = ("published_on",)
     inlines: ClassVar[Any] = (InvolvementInline,)
     parts = (Involvement,)

@@ -23,7 +23,7 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
     list_select_related = ("nation", "succeeded_by")
     list_filter = ("kind", "nation", ("succeeded_by", FilledFilter))
     search_fields = ("name", "other_names", "slug", "team_mailbox")
-    autocomplete_fields = ("succeeded_by",)
+    choice_fields = ("succeeded_by",)
     commitments_path = "involvements__commitment"
     added_beside = True
     filled_from = {"slug": ("name",)}
@@ -42,6 +42,9 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
             },
         ),
     )
+
+    def names_of(self, row: Institution) -> list[str]:
+        return [row.name, *row.other_names.splitlines()]
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         """A point of contact adds an institution that a commitment needs."""

@@ -67,7 +67,7 @@ class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
     search_fields = ("commitment__slug", "commitment__title", "report__title", "title_in_report")
     date_hierarchy = "published_on"
     ordering = ("commitment__slug", "report__title")
-    autocomplete_fields = ("report", "commitment")
+    choice_fields = ("report", "commitment")
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
     path_to_commitment = "commitment"

@@ -93,7 +93,7 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     list_filter = ("stage", "kind", "assessor", "institution", "plan")
     search_fields = ("title", "slug", "plan__title")
     date_hierarchy = "released_on"
-    autocomplete_fields = ("plan", "institution")
+    choice_fields = ("plan",)
     filled_from = {"slug": ("title",)}
     fixed_once_saved = ("slug",)
     fieldsets = (

@@ -139,7 +139,7 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
     search_fields = ("commitment__slug", "commitment__title", "text", "=label")
     date_hierarchy = "due_on"
     ordering = ("commitment__slug", "order", "number")
-    autocomplete_fields = ("commitment", "lead")
+    choice_fields = ("commitment", "lead")
     actions = ("report_selected", "delete_selected")
     fixed_once_saved = ("commitment", "number", "due_on")
     parts = (NationProgress, Amendment)

@@ -17,11 +17,12 @@ from commitments.admin.rows import MORE_ROWS, AddsRows
 from commitments.models import Commitment, Institution
 from milestones import services
 from milestones.models import Milestone
-from milestones.pasted_milestones import PastedMilestone, folded, milestones_in
+from milestones.pasted_milestones import PastedMilestone, milestones_in
 from ogp_tracker.common.admin.access import MOST_NEW_ROWS
 from ogp_tracker.common.admin.forms import RowSet
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 from ogp_tracker.common.per_request import PerRequest
+from ogp_tracker.common.texts import folded
 from ogp_tracker.common.written_dates import period_in
 
 from .due_date import IS_MEANT

@@ -28,8 +28,7 @@ from ogp_tracker.accounts.anonymous import make_anonymous
 from ogp_tracker.accounts.change_requests import change_or_ask, check_address, open_requests
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.forms import RefusableForm
+from ogp_tracker.common.admin.forms import RefusableForm, RowSet
 from ogp_tracker.common.admin.generic import ExtraContext
 
 KEEPS_ADMINISTRATOR = _(
@@ -46,7 +45,7 @@ LONGEST_USERNAME = 140
 """With a number behind it, it still fits."""
 
 
-class MembershipFormSet(KnownChoices):
+class MembershipFormSet(RowSet):
     """The roles of one account, which may not be both government's and the assessor's."""
 
     is_own = False
@@ -75,12 +74,12 @@ class MembershipForm(RefusableForm):
     asks_by_rule = True
 
 
-class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
+class MembershipInline(RowsByRights, admin.TabularInline):
     model = Membership
     form = MembershipForm
     formset = MembershipFormSet
     fields = ("role", "institution", "plan")
-    autocomplete_fields = ("institution", "plan")
+    choice_fields = ("institution", "plan")
     verbose_name = _("role")
     verbose_name_plural = _("roles")
 
@@ -173,6 +172,9 @@ class AccountAdmin(AccountPages, TrackerAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("memberships", queryset=memberships))
         )
+
+    def names_of(self, row: User) -> list[str]:
+        return [row.username, row.get_full_name(), row.email]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
@@ -296,7 +298,7 @@ class MembershipAdmin(TrackerAdmin):
         "institution__name",
     )
     form = MembershipForm
-    autocomplete_fields = ("account", "institution", "plan")
+    choice_fields = ("account", "institution", "plan")
     fields = ("account", "role", "institution", "plan")
     # The trigger of memberships waits for the account.
     locked_first = ("account",)

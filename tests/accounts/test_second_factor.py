@@ -77,7 +77,7 @@ def test_account_without_a_role_is_told_so(visitor):
     assert "Your account has no role yet" in answer.text
 
 
-@pytest.mark.parametrize("page", ["autocomplete", "jsi18n", "commitments_commitment_changelist"])
+@pytest.mark.parametrize("page", ["jsi18n", "commitments_commitment_changelist"])
 def test_no_page_of_the_admin_section_answers_before(visitor, lead, page):
     sign_in_with_password(visitor, lead)
 

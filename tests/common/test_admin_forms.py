@@ -7,15 +7,23 @@ import pytest
 from django import forms
 from django.contrib import admin
 from django.core import validators
+from django.db import connection
 from django.forms import fields as form_fields
 from django.forms import models as form_models
 from django.forms.formsets import BaseFormSet
+from django.test.utils import CaptureQueriesContext
 
 from commitments.models import ActionPlan, Commitment, Institution, PolicyArea
 from ogp_tracker.common.field_words import name_in_sentence, sentence_when_empty
-from tests.admin_pages import address, messages_of, sent_from
+from tests.admin_pages import address, errors_of, messages_of, sent_from
 from tests.colleagues import Colleagues
-from tests.factories import CommitmentFactory, InstitutionFactory, PlanFactory, PolicyAreaFactory
+from tests.factories import (
+    CommitmentFactory,
+    InstitutionFactory,
+    InvolvementFactory,
+    PlanFactory,
+    PolicyAreaFactory,
+)
 from tests.world import make_everything
 
 STOCK = {
@@ -187,18 +195,73 @@ def test_list_asks_again_for_what_was_not_chosen(colleagues):
     assert messages_of(none_chosen) == ["Choose what to do with the ticked rows."]
 
 
-def test_choices_are_plain_lists_that_need_no_script(colleagues, monkeypatch):
+def test_choices_are_plain_lists_that_need_no_script(colleagues):
     plan, lead = PlanFactory(), InstitutionFactory()
     client, path = colleagues.of(Commitment), address(Commitment, "add")
 
     page = client.get(path).text
     assert f'<option value="{plan.pk}">{plan}</option>' in page
     assert f'<option value="{lead.pk}">{lead}</option>' in page
-    assert "admin-autocomplete" not in page
 
-    # With very many a list helps nobody.
-    monkeypatch.setattr("ogp_tracker.common.admin.access.MOST_OFFERED", 1)
-    assert "admin-autocomplete" in client.get(path).text
+
+@pytest.fixture
+def many(monkeypatch):
+    monkeypatch.setattr("ogp_tracker.common.admin.choices.MOST_LISTED", 1)
+    names = ("Cabinet Office", "Cabinet Office Archive", "Home Office")
+    return [InstitutionFactory(name=name, other_names=name[0] + "O") for name in names]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("cabinet  OFFICE ", "Cabinet Office"),
+        ("HO", "Home Office"),
+        ("archi", "Cabinet Office Archive"),
+        (
+            "Office",
+            "Several institutions match “Office”: Cabinet Office, Cabinet Office Archive, Home"
+            " Office. Enter the whole name.",
+        ),
+        (
+            "Office of <X>",
+            "No institution is called “Office of <X>”. Check the spelling. If it is missing here,"
+            " ask an administrator.",
+        ),
+    ],
+)
+def test_name_is_typed_where_a_list_would_be_too_long(colleagues, many, typed, found):
+    old = InstitutionFactory(name="Board of Trade")
+    client, path = colleagues.of(Institution), address(Institution, "change", old.pk)
+    page = client.get(path)
+    assert '<label for="id_succeeded_by">' in page.text
+    assert '<option value="Cabinet Office">' in page.text
+
+    answer = client.post(path, sent_from(page, succeeded_by=typed))
+
+    if answer.status_code == 200:
+        assert errors_of(answer)["succeeded_by"] == [found]
+        assert f'value="{html.escape(typed)}"' in answer.text
+    else:
+        old.refresh_from_db()
+        assert old.succeeded_by.name == found
+        assert f'name="succeeded_by" value="{found}"' in client.get(path).text
+
+
+def test_rows_with_typed_names_ask_no_query_each(colleagues, many):
+    commitment, client = CommitmentFactory(), colleagues.of(Commitment)
+    path = address(Commitment, "change", commitment.pk)
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(path).text
+        assert page.count('<datalist id="names-institution">') == 1
+        return len(asked)
+
+    queries()
+    few = queries()
+    for institution in many:
+        InvolvementFactory(commitment=commitment, institution=institution, role="supporting")
+    assert queries() == few
 
 
 def test_row_that_cannot_be_found_is_said_so(colleagues):

@@ -2,13 +2,11 @@
 
 import re
 from html import unescape
-from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.urls import reverse
 
 from commitments.models import Commitment, Institution, Membership, Nation
 from milestones.models import Milestone, ProgressUpdate
@@ -126,27 +124,3 @@ def test_lists_ask_no_more_queries_for_many_rows_than_for_few(colleagues):
     assert many == few
     page = colleagues.of(Commitment).get(address(Commitment, "changelist"))
     assert page.context["cl"].result_count >= 12
-
-
-def test_choosing_by_typing_asks_no_query_per_answer(colleagues):
-    fields = [
-        (model._meta.app_label, model._meta.model_name, name)
-        for model in MODELS
-        for name in admin.site.get_model_admin(model).autocomplete_fields
-    ]
-
-    def ask(app_label, model_name, name):
-        query = {"app_label": app_label, "model_name": model_name, "field_name": name}
-        client = colleagues.of(apps.get_model(app_label, model_name))
-        return queries_of(client, f"{reverse('admin:autocomplete')}?{urlencode(query)}")
-
-    fill(colleagues, 2)
-    for field in fields:
-        # The first time that somebody asks, the session is renewed.
-        ask(*field)
-    few = {field: ask(*field) for field in fields}
-    fill(colleagues, 4)
-    many = {field: ask(*field) for field in fields}
-
-    assert many == few
-    assert ("commitments", "commitment", "plan") in many

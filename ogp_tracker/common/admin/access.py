@@ -20,7 +20,6 @@ from django.forms import CheckboxSelectMultiple, ModelChoiceField
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from ogp_tracker.common.admin.forms import RowSet, without_icons
@@ -31,7 +30,7 @@ from ogp_tracker.common.admin.generic import (
 )
 from ogp_tracker.common.per_request import PerRequest
 
-from .choices import with_words_of_none, words_of_none
+from .choices import OfferedRows, TypedChoice, TypedName, with_words_of_none, words_of_none
 from .wording import InOwnWords
 
 M = TypeVar("M", bound=Model)
@@ -58,8 +57,7 @@ class AdminRequestState(PerRequest):
     sees: dict[tuple[type[Model], Any], bool] = field(default_factory=dict)
     refusal: ValidationError | None = None
     """Why a service has just refused to save the form."""
-    offered: dict[RelatedField, list[tuple[Any, str]] | None] = field(default_factory=dict)
-    """By field the rows that its list offers; None if they are too many for a list."""
+    offered: dict[RelatedField, OfferedRows] = field(default_factory=dict)
     reads_history: bool = False
     """Whether the page shows an earlier version of a row."""
 
@@ -78,42 +76,39 @@ def rights_in(request: HttpRequest) -> Any:
     return state.rights
 
 
-MOST_OFFERED = 500
-"""With more rows than these a choice is made by typing, which needs a script."""
-
-
 class OffersWhatIsSeen(BaseModelAdmin[M]):
     """A form that offers, and accepts, only rows that the account sees in their own section.
 
-    Of `autocomplete_fields` those with few rows are plain lists, or boxes to tick: they have names
-    for screen readers and need no script. Their rows are read once, however many fields show them.
+    Few are a plain list, or boxes to tick; of many the name is typed. Neither needs a script.
     """
 
-    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        names = super().get_autocomplete_fields(request)
-        return [name for name in names if self._offered(request, name) is None]
+    choice_fields: tuple[str, ...] = ()
+    """Keys to other rows, which are read once however many fields of a page show them."""
 
-    def _offered(self, request: HttpRequest, name: str) -> list[tuple[Any, str]] | None:
+    def _offered(self, request: HttpRequest, name: str) -> OfferedRows:
         field = cast(RelatedField, self.model._meta.get_field(name))
         known = AdminRequestState.of(request).offered
         if field not in known:
+            model = cast(type[Model], field.remote_field.model)
             rows = self.get_field_queryset(None, field, request)
-            rows = field.remote_field.model._default_manager.all() if rows is None else rows
-            labels = [(row.pk, Truncator(str(row)).chars(100)) for row in rows[: MOST_OFFERED + 1]]
-            known[field] = labels if len(labels) <= MOST_OFFERED else None
+            section: Any = self.admin_site.get_model_admin(model)
+            rows = model._default_manager.all() if rows is None else rows
+            known[field] = OfferedRows(model, {str(row.pk): section.names_of(row) for row in rows})
         return known[field]
 
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        is_offered = db_field.name in self.autocomplete_fields
-        rows = self._offered(request, db_field.name) if is_offered else None
-        if rows is not None and db_field.many_to_many:
+        is_offered = db_field.name in self.choice_fields
+        offered = self._offered(request, db_field.name) if is_offered else None
+        if offered and db_field.many_to_many:
             kwargs.setdefault("widget", CheckboxSelectMultiple)
+        elif offered and offered.are_typed:
+            kwargs |= {"form_class": TypedChoice, "widget": TypedName(offered)}
         field = without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
-        if isinstance(field, ModelChoiceField) and rows is not None:
+        if offered and isinstance(field, ModelChoiceField) and not isinstance(field, TypedChoice):
             blank = [] if db_field.many_to_many else [("", words_of_none(field))]
-            field.choices = [*blank, *rows]
+            field.choices = [*blank, *offered.choices]
         return with_words_of_none(field)
 
     def get_field_queryset(
@@ -150,6 +145,10 @@ class ByRights(InOwnWords[M], OffersWhatIsSeen[M]):
 
     def may_read_history(self, rights: Any, obj: M) -> bool:
         return True
+
+    def names_of(self, row: M) -> list[str]:
+        """By which it is chosen where it is typed; the first is shown."""
+        return [str(row)]
 
     # What Django asks
 
@@ -196,6 +195,8 @@ class ByRights(InOwnWords[M], OffersWhatIsSeen[M]):
     ) -> HttpResponse:
         row: M | None = context["original"]
         context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
+        offered = AdminRequestState.of(request).offered.values()
+        context["suggested"] = {one.list_id: one for one in offered if one.are_suggested}.values()
         self.add_to_context(request, context, row)
         return super().render_change_form(request, context, *args, **kwargs)
 

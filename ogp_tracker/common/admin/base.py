@@ -56,7 +56,7 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     page of an earlier version, too, where there is nothing to fill in.)"""
 
     list_of_all_related: tuple[str, ...] = ()
-    """What `list_display` and `__str__` read of other rows; autocomplete lists need it too."""
+    """What `list_display` and `__str__` read of other rows."""
 
     own_pages: tuple[str, ...] = ()
     """Pages of one row beside its form: `preview_view` answers “preview”."""

@@ -1,17 +1,24 @@
-"""Choices among rows: what stands for none, and lists that are too long to be read at once."""
+"""Choices among rows: what stands for none, and names that are typed where a list is too long."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
-from django.contrib.admin.options import InlineModelAdmin
-from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import ForeignKey, Model
+from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.db.models.fields import BLANK_CHOICE_DASH
-from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from .forms import RowSet
+from ogp_tracker.common.texts import folded
+
+MOST_LISTED = 500
+"""With more rows than these a name is typed."""
+
+MOST_SUGGESTED = 2000
+"""With more rows than these the browser suggests no names while one is typed."""
 
 DASHES = BLANK_CHOICE_DASH[0][1]
 
@@ -31,38 +38,94 @@ def with_words_of_none(field: forms.Field | None) -> forms.Field | None:
     return field
 
 
-class KnownChoice(AutocompleteSelect):
-    """Without the query that Django's own makes for each row, for the label of its choice."""
+@dataclass
+class OfferedRows:
+    """What an account can choose, read once however many fields of a page show it."""
 
-    known: Model | None = None
-    """The chosen row, if it has been read already."""
+    model: type[Model]
+    names: dict[str, list[str]]
+    """By key; the first name is shown."""
 
-    def optgroups(
-        self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None
-    ) -> Any:
-        if self.known is None or [str(one) for one in value] != [str(self.known.pk)]:
-            return super().optgroups(name, value, attrs)
-        label = self.choices.field.label_from_instance(self.known)
-        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        chosen = self.create_option(name, self.known.pk, label, True, len(empty))
-        return [(None, [*empty, chosen], 0)]
+    @property
+    def are_typed(self) -> bool:
+        return len(self.names) > MOST_LISTED
+
+    @property
+    def are_suggested(self) -> bool:
+        return MOST_LISTED < len(self.names) <= MOST_SUGGESTED
+
+    @property
+    def list_id(self) -> str:
+        return f"names-{self.model._meta.model_name}"
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(key, Truncator(names[0]).chars(100)) for key, names in self.names.items()]
+
+    @cached_property
+    def _folded(self) -> dict[str, list[str]]:
+        return {key: list(map(folded, names)) for key, names in self.names.items()}
+
+    def find(self, typed: str) -> list[str]:
+        """The keys of the rows so called; if none, of those whose name begins with it or has it."""
+        if shown := [key for key, names in self.names.items() if names[0] == typed]:
+            return shown
+        typed = folded(typed)
+        for fits in (
+            lambda name: name == typed,
+            lambda name: name.startswith(f"{typed} "),
+            lambda name: typed in name,
+        ):
+            if found := [key for key, names in self._folded.items() if any(map(fits, names))]:
+                return found
+        return []
+
+    def why_not(self, typed: str) -> str:
+        found, meta = [self.names[key][0] for key in self.find(typed)], self.model._meta
+        words = {"typed": Truncator(typed).chars(100)}
+        if not found:
+            sentence = _(
+                "No %(kind)s is called “%(typed)s”. Check the spelling. If it is missing here, ask"
+                " an administrator."
+            )
+            return sentence % {"kind": meta.verbose_name, **words}
+        more = [_("and %d more") % (len(found) - 3)] if len(found) > 3 else []
+        sentence = _("Several %(kinds)s match “%(typed)s”: %(names)s. Enter the whole name.")
+        names = ", ".join([*found[:3], *more])
+        return sentence % {"kinds": meta.verbose_name_plural, "names": names, **words}
 
 
-class KnownChoices(RowSet):
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            widget = getattr(field.widget, "widget", None)
-            if isinstance(widget, KnownChoice) and getattr(form.instance, f"{name}_id"):
-                widget.known = getattr(form.instance, name)
+class Unresolved(str):
+    """What was typed where it does not name one row; never taken for a key."""
 
 
-class OffersKnownChoices(InlineModelAdmin):
-    """Rows with such choices; their `formset` must be a KnownChoices."""
+class TypedName(forms.TextInput):
+    """Shows the name of a row for its key, and reads the key for what is typed."""
 
-    def formfield_for_foreignkey(
-        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = KnownChoice(db_field, self.admin_site, using=kwargs.get("using"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def __init__(self, offered: OfferedRows) -> None:
+        super().__init__({"list": offered.list_id} if offered.are_suggested else {})
+        self.offered = offered
+
+    def format_value(self, value: Any) -> str:
+        if isinstance(value, Unresolved):
+            return value
+        return self.offered.names.get(str(value), [""])[0]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        typed = str(super().value_from_datadict(data, files, name) or "").strip()
+        found = self.offered.find(typed) if typed else [""]
+        return found[0] if len(found) == 1 else Unresolved(typed)
+
+
+class TypedChoice(forms.ModelChoiceField):
+    widget: TypedName
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = _("Type the name, or a part of it that no other has.")
+        self.help_text = f"{self.help_text} {hint}".strip()
+
+    def to_python(self, value: Any) -> Model | None:
+        if isinstance(value, Unresolved):
+            raise ValidationError(self.widget.offered.why_not(value), code="invalid_choice")
+        return super().to_python(value)

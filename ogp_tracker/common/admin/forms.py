@@ -162,7 +162,8 @@ def without_icons(field: F) -> F:
     if field is not None and isinstance(widget, RelatedFieldWidgetWrapper):
         widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
         section = widget.admin_site._registry.get(widget.rel.model)
-        widget.can_add_related &= getattr(section, "added_beside", False)
+        is_list = isinstance(widget.widget, forms.Select)
+        widget.can_add_related &= is_list and getattr(section, "added_beside", False)
         if not widget.can_add_related:
             field.widget = widget.widget
     return field
