@@ -83,6 +83,10 @@ class MembershipInline(RowsByRights, admin.TabularInline):
     verbose_name = _("role")
     verbose_name_plural = _("roles")
 
+    def get_extra(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> int:
+        """An empty row, so that a role can be added without a script."""
+        return 0 if obj is None else 1
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("account", "institution", "plan")
 

@@ -252,6 +252,9 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     extra = 0
     max_num = MOST_NEW_ROWS
 
+    class Media:
+        js = ("js/rows.js",)
+
     def get_formset(self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
 
