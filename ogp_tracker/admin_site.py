@@ -28,9 +28,11 @@ class TrackerAdminConfig(AdminConfig):
     def ready(self) -> None:
         from allauth.account.models import EmailAddress
         from allauth.mfa.models import Authenticator
+        from django.contrib.auth.models import User
 
         super().ready()
         apps.get_app_config("auth").verbose_name = _("Accounts")
+        User._meta.verbose_name, User._meta.verbose_name_plural = _("person"), _("people")
         # An account has one address, which is on its page; nobody else sees its secrets.
         site.unregister([EmailAddress, Authenticator])
 

@@ -421,8 +421,8 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(blank=True, help_text='For a point of contact or a civil-society lead of one plan. Without it the role is for the nation of the institution.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='commitments.actionplan', verbose_name='plan')),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
+                'verbose_name': 'role',
+                'verbose_name_plural': 'roles',
                 'ordering': ('account', 'institution', 'role'),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('plan', None)), fields=('account', 'institution', 'role'), name='commitments_membership_once', violation_error_message='This account already has this role there.'), models.UniqueConstraint(condition=models.Q(('plan__isnull', False)), fields=('account', 'institution', 'role', 'plan'), name='commitments_membership_once_per_plan', violation_error_message='This account already has this role for this plan.'), models.CheckConstraint(condition=models.Q(('role__in', ['reporter', 'lead', 'point_of_contact', 'civil_society_lead', 'irm_researcher', 'administrator'])), name='commitments_membership_role_known'), models.CheckConstraint(condition=models.Q(('role', 'administrator'), ('institution__isnull', False), _connector='OR'), name='commitments_membership_has_institution', violation_error_message='Choose the institution that this account acts for.'), models.CheckConstraint(condition=models.Q(('plan', None), ('role__in', ['civil_society_lead', 'point_of_contact']), _connector='OR'), name='commitments_membership_plan_for_whole_plans', violation_error_message='Only a point of contact or a civil-society lead is for a plan. Leave it empty.')],
             },

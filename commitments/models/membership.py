@@ -77,8 +77,8 @@ class Membership(models.Model):
 
     class Meta:
         ordering = ("account", "institution", "role")
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         constraints = (
             FieldUnique(
                 field="institution",

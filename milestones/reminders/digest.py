@@ -118,13 +118,19 @@ def count_in_words(part: WorkList, total: int) -> str:
     """Such as "3 milestones are overdue"."""
     sentences: Mapping[WorkList, str] = {
         WorkList.RETURNED: ngettext(
-            "%(n)s report was returned to you", "%(n)s reports were returned to you", total
+            "%(n)s progress update was returned to you",
+            "%(n)s progress updates were returned to you",
+            total,
         ),
         WorkList.SIGN_OFF: ngettext(
-            "%(n)s report waits for your sign-off", "%(n)s reports wait for your sign-off", total
+            "%(n)s progress update waits for your sign-off",
+            "%(n)s progress updates wait for your sign-off",
+            total,
         ),
         WorkList.AGREE: ngettext(
-            "%(n)s report waits for your agreement", "%(n)s reports wait for your agreement", total
+            "%(n)s progress update waits for your agreement",
+            "%(n)s progress updates wait for your agreement",
+            total,
         ),
         WorkList.AMENDMENTS: ngettext(
             "%(n)s change of the plan waits for you",
@@ -143,8 +149,8 @@ def count_in_words(part: WorkList, total: int) -> str:
             "%(n)s milestone is due in 30 days", "%(n)s milestones are due in 30 days", total
         ),
         WorkList.STALE: ngettext(
-            "%(n)s milestone has had no report for six months",
-            "%(n)s milestones have had no report for six months",
+            "%(n)s milestone has not been updated for six months",
+            "%(n)s milestones have not been updated for six months",
             total,
         ),
         WorkList.DRAFTS: ngettext("%(n)s draft waits for you", "%(n)s drafts wait for you", total),
@@ -190,9 +196,9 @@ def _details(row: WorkRow) -> Sequence[str]:
         return [_("Why it came back: %s") % one_short_line(comment)] if comment else note
     said = [row.due]
     if row.last_as_of:
-        said.append(_("last report as of %s") % date_format(row.last_as_of, "F Y"))
+        said.append(_("last progress update as at %s") % date_format(row.last_as_of, "F Y"))
     else:
-        said.append(_("never reported"))
+        said.append(_("no progress update yet"))
     return ["; ".join(said)]
 
 
@@ -234,7 +240,7 @@ def _of_the_plan(rights: Rights, on: date) -> tuple[list[EmailGroup], list[str]]
 def _line_of(row: InstitutionRow, address: str) -> EmailLine:
     last = date_format(row.last_published) if row.last_published else _("never")
     details = [
-        _("Last report published: %(last)s; overdue: %(overdue)s")
+        _("Last progress update published: %(last)s; overdue: %(overdue)s")
         % {"last": last, "overdue": row.counts[WorkList.OVERDUE]}
     ]
     if row.institution.team_mailbox:

@@ -120,6 +120,15 @@ class AccountAdapter(DefaultAccountAdapter):
         context = context | links | {"site_url": settings.SITE_URL}
         return super().render_mail(template_prefix, email, context, headers)
 
+    def set_password(self, user: User, password: str) -> None:
+        """A first password changes nothing that its owner would have to be told of."""
+        vars(user)["had_password"] = user.has_usable_password()
+        super().set_password(user, password)
+
+    def send_notification_mail(self, template: str, user: User, *how: Any, **more: Any) -> None:
+        if vars(user).get("had_password", True):
+            super().send_notification_mail(template, user, *how, **more)
+
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Written for every address, and sent to accounts only, once the page has been answered."""
         context = context | {"email": email}

@@ -80,19 +80,15 @@ class MembershipInline(RowsByRights, admin.TabularInline):
     formset = MembershipFormSet
     fields = ("role", "institution", "plan")
     choice_fields = ("institution", "plan")
-    verbose_name = _("role")
-    verbose_name_plural = _("roles")
-
-    def get_extra(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> int:
-        """An empty row, so that a role can be added without a script."""
-        return 0 if obj is None else 1
+    # An empty row, so that a role can be added without a script.
+    extra = 1
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("account", "institution", "plan")
 
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
         # A person is added in one step, and nobody without a role can do anything.
-        least = {"min_num": 1} if obj is None else {}
+        least = {"min_num": 1, "extra": 0} if obj is None else {}
         formset = super().get_formset(request, obj, **least | kwargs)
         formset.is_own = is_own(request, obj)
         return formset
@@ -221,7 +217,6 @@ class AccountAdmin(AccountPages, TrackerAdmin):
         self, request: HttpRequest, context: dict[str, Any], obj: User | None
     ) -> None:
         if obj is None:
-            context["title"] = _("Add a person")
             return
         context |= {
             "title": account_name(obj),
@@ -258,7 +253,7 @@ class AccountAdmin(AccountPages, TrackerAdmin):
         for account in queryset:
             make_anonymous(account)
             self.log_change(request, account, str(_("Made anonymous.")))
-        self.message_user(request, _("Made anonymous. The persons are forgotten."))
+        self.message_user(request, _("Made anonymous. The people are forgotten."))
         return None
 
     @admin.display(description=_("name"), ordering="last_name")

@@ -6,7 +6,7 @@ from io import BytesIO
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -31,11 +31,9 @@ def plan_workbook(request: HttpRequest, slug: str, ending: str = "xlsx") -> Http
     plan = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     if "as_at" in request.GET:
         said = _("A workbook has today's rows. Use the tables at %s for those as at a past date.")
-        return _refused(said % reverse("data"))
+        return _refused(request, said % reverse("data"))
     media_type = ZIP if ending == "zip" else MEDIA_TYPE
-    return answer(
-        request, request.path, media_type, lambda _on: _file_of(plan, ending, drafts=False)
-    )
+    return answer(request, request.path, media_type, lambda _on: _file_of(request, plan, ending))
 
 
 def urls(site: admin.AdminSite) -> list[URLPattern]:
@@ -50,14 +48,14 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     ]
 
 
-def empty_page(_request: HttpRequest) -> HttpResponse:
-    return _file(empty, "new-plan.xlsx")
+def empty_page(request: HttpRequest) -> HttpResponse:
+    return _file(request, empty, "new-plan.xlsx")
 
 
 def filled_page(request: HttpRequest, pk: int, ending: str = "xlsx") -> HttpResponse:
     """With drafts for those who see all of them; for others as readers have it."""
     plan = get_object_or_404(ActionPlan, pk=pk)
-    return _file_of(plan, ending, drafts=sees_all_drafts(rights_in(request), plan))
+    return _file_of(request, plan, ending, drafts=sees_all_drafts(rights_in(request), plan))
 
 
 def sees_all_drafts(rights: Rights, plan: ActionPlan) -> bool:
@@ -75,20 +73,22 @@ def report_page(request: HttpRequest, pk: int, table: str) -> HttpResponse:
     if table not in TEMPLATES:
         raise Http404
     name = f"{report.slug}-{table}.xlsx"
-    return _file(lambda: template_of(TEMPLATES[table], report, rights), name)
+    return _file(request, lambda: template_of(TEMPLATES[table], report, rights), name)
 
 
-def _file_of(plan: ActionPlan, ending: str, *, drafts: bool) -> HttpResponse:
+def _file_of(
+    request: HttpRequest, plan: ActionPlan, ending: str, *, drafts: bool = False
+) -> HttpResponse:
     name = f"{plan.slug}{'-with-drafts' if drafts else ''}.{ending}"
     made = csv_files if ending == "zip" else filled
-    return _file(lambda: made(plan, drafts=drafts), name)
+    return _file(request, lambda: made(plan, drafts=drafts), name)
 
 
-def _file(make: Callable[[], BytesIO], name: str) -> HttpResponse:
+def _file(request: HttpRequest, make: Callable[[], BytesIO], name: str) -> HttpResponse:
     try:
         content = make()
     except ValidationError as too_large:
-        return _refused(*too_large.messages)
+        return _refused(request, *too_large.messages)
     disposition = content_disposition_header(as_attachment=True, filename=name)
     media_type = ZIP if name.endswith("zip") else MEDIA_TYPE
     return HttpResponse(
@@ -96,6 +96,5 @@ def _file(make: Callable[[], BytesIO], name: str) -> HttpResponse:
     )
 
 
-def _refused(*sentences: str) -> HttpResponse:
-    text = "\n".join(sentences) + "\n"
-    return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
+def _refused(request: HttpRequest, *sentences: str) -> HttpResponse:
+    return render(request, "404.html", {"no_file": " ".join(sentences)}, status=400)

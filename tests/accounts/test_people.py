@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin_pages import address, errors_of, sent_from
+from tests.admin_pages import address, errors_of, save, sent_from
 from tests.factories import (
     AccountFactory,
     InstitutionFactory,
@@ -68,6 +68,22 @@ def test_person_is_added_with_role_and_invitation_in_one_step(add, client, boss,
         ("invited", "rhona@example.org", boss),
         ("invited", "rhona@example.org", boss),
     ]
+
+    rhona, told = Client(), len(mailoutbox)
+    chosen = dict.fromkeys(("password1", "password2"), "four purple boats eat")
+    rhona.post(rhona.get(link, follow=True).request["PATH_INFO"], chosen)
+    account.refresh_from_db()
+    assert (account.has_usable_password(), len(mailoutbox)) == (True, told)
+
+
+def test_role_is_added_in_the_empty_row_of_the_page(client, boss):
+    lead = officer_of(InstitutionFactory(), "lead")
+    second = str(InstitutionFactory().pk)
+
+    save(client, lead, **{"memberships-1-role": "reporter", "memberships-1-institution": second})
+    save(client, lead)
+
+    assert list(lead.memberships.values_list("role", flat=True)) == ["lead", "reporter"]
 
 
 def test_person_needs_name_address_and_role(add):

@@ -204,6 +204,7 @@ def test_too_large_a_plan_is_refused_in_words(client, plan, monkeypatch):
 
     answer = client.get(reverse("plan_workbook", args=[plan.slug]))
     assert (answer.status_code, said in answer.text) == (400, True)
+    assert "<h1>This file cannot be made</h1>" in answer.text
 
 
 def test_admin_offers_the_workbook_of_a_plan_and_an_empty_one(client, plan):

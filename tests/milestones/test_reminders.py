@@ -84,7 +84,7 @@ def test_officer_is_told_what_is_overdue_and_where_to_report(office, officer):
     assert mail.to == [officer.email]
     assert mail.subject == "1 milestone is overdue"
     assert f"{milestone.commitment.slug}, Milestone 1: Publish the register" in mail.body
-    assert "5 days overdue; never reported" in mail.body
+    assert "5 days overdue; no progress update yet" in mail.body
     address = "http://localhost/admin/milestones/progressupdate/add/?milestone="
     assert f"Report progress: {address}{milestone.pk}" in mail.body
     assert "Reporter, Office of Openness" in mail.body
@@ -101,8 +101,8 @@ def test_subject_says_the_most_pressing_things(office):
     mail = digest_for(lead, on=today())
 
     assert mail.title == (
-        "1 report waits for your sign-off, 3 milestones are overdue, 1 milestone has had no report"
-        " for six months"
+        "1 progress update waits for your sign-off, 3 milestones are overdue, 1 milestone has not"
+        " been updated for six months"
     )
 
 
@@ -114,7 +114,7 @@ def test_returned_report_comes_with_the_reason(office, officer):
 
     (mail,) = [mail for mail in send() if mail.to == [officer.email]]
 
-    assert "1 report was returned to you" in mail.subject
+    assert "1 progress update was returned to you" in mail.subject
     assert "Why it came back: Say when." in mail.body
 
 
@@ -127,7 +127,7 @@ def test_civil_society_is_told_what_it_is_asked_to_agree_to(office, officer):
 
     (mail,) = [mail for mail in send() if mail.to == [friend.email]]
 
-    assert mail.subject == "1 report waits for your agreement"
+    assert mail.subject == "1 progress update waits for your agreement"
 
 
 def test_text_and_html_say_the_same(office, officer):
@@ -296,7 +296,7 @@ def test_contact_reads_in_the_digest_who_has_gone_silent(office):
         "1 milestone is overdue in your plan or nation, 1 institution has published no update for"
         " six months"
     )
-    assert "Last report published: never; overdue: 1" in mail.body
+    assert "Last progress update published: never; overdue: 1" in mail.body
     assert "Milestones are recorded for 1 of the 1 commitment you look after." in mail.body
 
 

@@ -82,5 +82,5 @@ def test_menu_comes_after_the_content_and_says_where_one_is(client):
     menu = read(client, reverse("admin:auth_user_changelist")).first("nav", id="menu")
     assert [link.text() for link in menu.all("a") if "aria-current" in link.attrs] == ["People"]
     trail = read(client, reverse("admin:auth_user_add")).first("div", "breadcrumbs")
-    assert list(links_in(trail)) == ["My work", "Users"]
+    assert list(links_in(trail)) == ["My work", "People"]
     assert 'id="menu"' not in client.get(reverse("admin:auth_user_add") + "?_popup=1").text
