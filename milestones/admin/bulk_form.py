@@ -22,7 +22,7 @@ from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
-from .drafting import DATE_INPUT, clean_texts, prepare
+from .drafting import clean_texts, prepare
 from .report_form import SaysProgress
 from .standing import level_in_words
 
@@ -68,7 +68,6 @@ class BulkForm(SaysProgress):
         )
         widgets = {
             "nations": CheckboxSelectMultiple,
-            "as_of": DATE_INPUT,
             "level": RadioSelect(attrs={"class": "radiolist"}),
             "schedule": RadioSelect(attrs={"class": "radiolist"}),
             "narrative": small_text(6),

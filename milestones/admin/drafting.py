@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, DateInput, Field, ModelForm, Textarea
+from django.forms import BaseFormSet, Field, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import number_format
@@ -45,7 +45,6 @@ SIGNED_RECORD = (
     "published_at",
     "uid",
 )
-DATE_INPUT = DateInput(attrs={"size": 12, "autocomplete": "off"})
 
 
 def prepare(fields: Mapping[str, Field]) -> None:
@@ -134,7 +133,6 @@ class WritesDrafts(SignsOff[R]):
     """The form of something that is signed off; the button decides, the service does it."""
 
     formfield_overrides = {
-        models.DateField: {"widget": DATE_INPUT},
         models.URLField: {"widget": AdminTextInputWidget},
     }
     actions: tuple[str, ...] = ("publish_selected", "delete_selected")

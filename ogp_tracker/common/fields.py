@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from .constraints import djangos_own
@@ -41,8 +42,20 @@ class WebAddressField(_PlainInMigrations, models.URLField):
         return super().formfield(**(given | kwargs))
 
 
+class DayInput(forms.DateInput):
+    """Shows a date as the pages do: 5 November 2026."""
+
+    def __init__(self) -> None:
+        super().__init__({"size": 18, "autocomplete": "off"})
+
+    def format_value(self, value: Any) -> str | None:
+        return date_format(value, "j F Y") if isinstance(value, date) else value
+
+
 class DayFormField(forms.DateField):
     """A date however people write it; with an `edge`, also a period such as “Q3 2027”."""
+
+    widget = DayInput
 
     def __init__(self, *, edge: str = "", words: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)

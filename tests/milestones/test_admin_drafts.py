@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils.formats import date_format
 
 from milestones.models import ProgressUpdate
 from tests.admin_pages import address, errors_of, messages_of, sent_from
@@ -134,7 +135,7 @@ def test_new_report_starts_from_the_last_text(officer, milestone, account):
     assert sent["narrative"] == ["What was said last."]
     assert sent["obstacles"] == [last.obstacles]
     assert sent["level"] == ["limited"]
-    assert sent["as_of"] == [today().strftime("%d/%m/%Y")]
+    assert sent["as_of"] == [date_format(today(), "j F Y")]
 
 
 def test_last_text_is_added_below_what_is_typed_and_takes_the_place_of_nothing(officer, milestone):
@@ -175,7 +176,7 @@ def test_officer_corrects_her_published_report_from_its_own_words(officer, miles
     sent = sent_from(page)
     assert sent["corrects"] == [str(wrong.pk)]
     assert sent["narrative"] == [wrong.narrative]
-    assert sent["as_of"] == [days_ago(3).strftime("%d/%m/%Y")]
+    assert sent["as_of"] == [date_format(days_ago(3), "j F Y")]
 
     refused = send_off(officer, form_for(milestone), sent | {"_submit": "1"})
     assert errors_of(refused) == {

@@ -4,6 +4,7 @@ import re
 from unittest import mock
 
 import pytest
+from django.utils.formats import date_format
 
 from commitments.models import ActionPlan
 from milestones.admin.report_form import UpdateForm
@@ -163,7 +164,7 @@ def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
     page = officer.get(form_for(milestone))
 
     assert ", when the plan began, to today, " in str(form_on(page).fields["as_of"].help_text)
-    assert sent_from(page)["as_of"] == [today().strftime("%d/%m/%Y")]
+    assert sent_from(page)["as_of"] == [date_format(today(), "j F Y")]
 
     answer = send(officer, milestone, page, as_of=str(days_ago(11)), _submit="1")
     assert "The plan began on" in errors_of(answer)["as_of"][0]

@@ -28,6 +28,7 @@ from ogp_tracker.common.admin.generic import (
     ExtraContext,
     InlineModelAdmin,
 )
+from ogp_tracker.common.fields import DayField, DayInput
 from ogp_tracker.common.per_request import PerRequest
 
 from .choices import OfferedRows, TypedChoice, TypedName, with_words_of_none, words_of_none
@@ -101,6 +102,9 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
     ) -> FormField | None:
         is_offered = db_field.name in self.choice_fields
         offered = self._offered(request, db_field.name) if is_offered else None
+        if isinstance(db_field, DayField):
+            # Without Django's calendar.
+            kwargs.setdefault("widget", DayInput)
         if offered and db_field.many_to_many:
             kwargs.setdefault("widget", CheckboxSelectMultiple)
         elif offered and offered.are_typed:
