@@ -89,9 +89,10 @@ class OfferedRows:
                 " an administrator."
             )
             return sentence % {"kind": meta.verbose_name, **words}
-        more = [_("and %d more") % (len(found) - 3)] if len(found) > 3 else []
         sentence = _("Several %(kinds)s match “%(typed)s”: %(names)s. Enter the whole name.")
-        names = ", ".join([*found[:3], *more])
+        names = ", ".join(found[:3])
+        if len(found) > 3:
+            names = _("%(first)s and %(count)d more") % {"first": names, "count": len(found) - 3}
         return sentence % {"kinds": meta.verbose_name_plural, "names": names, **words}
 
 
