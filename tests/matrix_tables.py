@@ -62,13 +62,12 @@ switched off                                     -     -     -     -     -     -
 """
 # Nobody takes her own keys away.
 MEMBERSHIPS = """
-section                                          -     -     -     -     -     -     a     a     a
-reporter, lead, plan, nation, civil, irm         -     -     -     -     -     -     d     d     d
-several as lead, several as point_of_contact     -     -     -     -     -     -     d     d     d
-colleague, neighbour, neighbour reporter         -     -     -     -     -     -     d     d     d
-scottish, switched off                           -     -     -     -     -     -     d     d     d
-admin                                            -     -     -     -     -     -     r     d     d
-several as administrator                         -     -     -     -     -     -     d     d     r
+section                                          -     -     -     -     -     -     l     l     l
+reporter, lead, plan, nation, civil, irm         -     -     -     -     -     -     r     r     r
+several as lead, several as point_of_contact     -     -     -     -     -     -     r     r     r
+colleague, neighbour, neighbour reporter         -     -     -     -     -     -     r     r     r
+scottish, switched off, admin                    -     -     -     -     -     -     r     r     r
+several as administrator                         -     -     -     -     -     -     r     r     r
 """
 NATIONS = """
 section                                          l     l     l     l     l     l     l     l     l

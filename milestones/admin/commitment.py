@@ -44,7 +44,8 @@ class MilestoneInline(Cards[Milestone]):
     form = MilestoneRowForm
     formset = MilestoneFormSet
     template = "admin/milestones/milestone/rows.html"
-    fields = ("label", "text", "due_as_published", "due_on", *START)
+    fields = ("label", "lead", "text", "due_as_published", "due_on", *START)
+    choice_fields = typed_fields = ("lead",)
     formfield_overrides = {TextField: {"widget": small_text()}}
     can_delete = False
     show_change_link = True

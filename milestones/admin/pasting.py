@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from commitments.admin.rows import MORE_ROWS, AddsRows
 from commitments.models import Commitment, Institution
@@ -19,6 +18,7 @@ from milestones import services
 from milestones.models import Milestone
 from milestones.pasted_milestones import PastedMilestone, milestones_in
 from ogp_tracker.common.admin.access import MOST_NEW_ROWS
+from ogp_tracker.common.admin.choices import TypedName
 from ogp_tracker.common.admin.forms import RowSet
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 from ogp_tracker.common.per_request import PerRequest
@@ -38,25 +38,11 @@ class PastingProblem(PerRequest):
     sentence: str = ""
 
 
-def institutions_by_name() -> dict[str, Institution]:
-    """By each of their names and initials, folded."""
-    rows = Institution.objects.order_by("name")
-    return {folded(name): row for row in rows for name in (*row.other_names.splitlines(), row.name)}
-
-
 class MilestoneRowForm(MilestoneForm):
-    field_order = ("label", "lead_name")
     pasted = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    lead_name = forms.CharField(
-        label=gettext_lazy("lead institution"),
-        required=False,
-        help_text=gettext_lazy("Only if another institution leads it than the commitment."),
-        widget=forms.TextInput(attrs={"list": "institutions"}),
-    )
 
-    def __init__(self, *args: Any, rows: "MilestoneFormSet", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = rows
         if not any(self[name].value() for name in START):
             for name in START:
                 self.fields[name].widget = forms.HiddenInput()
@@ -65,21 +51,13 @@ class MilestoneRowForm(MilestoneForm):
         """A row whose fields were all emptied is left out."""
         return bool({*self.changed_data} - {"pasted", IS_MEANT})
 
-    def clean_lead_name(self) -> str:
-        name: str = self.cleaned_data["lead_name"]
-        self.instance.lead = self.rows.institutions.get(folded(name))
-        if name and self.instance.lead is None:
-            words = _(
-                "“%s” cannot be found. Choose an institution from the list, or leave this empty."
-            )
-            raise ValidationError(words % name)
-        return name
-
     def unread(self) -> list[str]:
         """What could not be made out in the line that was pasted."""
         if not (pasted := self["pasted"].value()):
             return []
-        sentences = [s for row in milestones_in(pasted, self.rows.institutions) for s in row.unread]
+        offered = cast(TypedName, self.fields["lead"].widget).offered
+        institutions = {name for names in offered.folded.values() for name in names}
+        sentences = [s for row in milestones_in(pasted, institutions) for s in row.unread]
         due = self["due_as_published"].value()
         if due and period_in(due) is None:
             words = _("“%s” cannot be read as a date. Enter the due date, or leave it empty.")
@@ -89,19 +67,8 @@ class MilestoneRowForm(MilestoneForm):
 
 class MilestoneFormSet(RowSet):
     @cached_property
-    def institutions(self) -> dict[str, Institution]:
-        return institutions_by_name()
-
-    @property
-    def names(self) -> list[str]:
-        return sorted({row.name for row in self.institutions.values()})
-
-    @cached_property
     def numbers(self) -> services.MilestoneNumbers:
         return services.MilestoneNumbers()
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return super().get_form_kwargs(index) | {"rows": self}
 
     def clean(self) -> None:
         """The page sent twice, after Back or by a double press, adds nothing twice."""
@@ -123,7 +90,7 @@ class MilestoneFormSet(RowSet):
 
 
 def row_of(found: PastedMilestone) -> dict[str, str]:
-    given = {"label": found.label, "text": found.text, "lead_name": found.lead}
+    given = {"label": found.label, "text": found.text, "lead": found.lead}
     for name, words, edge in (("due", found.due, "last"), ("start", found.start, "first")):
         period = period_in(words)
         # A single day needs no words.
@@ -148,7 +115,12 @@ class PastesMilestones(AddsRows):
         pasted = request.POST.get(PASTED, "") if prefix == PREFIX else ""
         if not pasted.strip():
             return super().new_rows(request, prefix, room)
-        rows = milestones_in(pasted[:NARRATIVE], institutions_by_name())
+        institutions = {
+            folded(name)
+            for row in Institution.objects.all()
+            for name in (row.name, *row.other_names.splitlines())
+        }
+        rows = milestones_in(pasted[:NARRATIVE], institutions)
         number, most = len(rows), min(MOST_NEW_ROWS, room)
         problem = too_long(pasted, NARRATIVE)
         if number > most and not problem:

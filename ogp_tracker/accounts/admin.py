@@ -28,7 +28,7 @@ from ogp_tracker.accounts.anonymous import make_anonymous
 from ogp_tracker.accounts.change_requests import change_or_ask, check_address, open_requests
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import RefusableForm, RowSet
+from ogp_tracker.common.admin.forms import ReadOnly, RefusableForm, RowSet
 from ogp_tracker.common.admin.generic import ExtraContext
 
 KEEPS_ADMINISTRATOR = _(
@@ -157,6 +157,7 @@ class AccountAdmin(AccountPages, TrackerAdmin):
     actions = ("delete_selected", "make_anonymous")
     readonly_fields = ("username", "last_login", "date_joined")
     inlines = (MembershipInline,)
+    parts = (Membership,)
     add_fieldsets: ClassVar[Any] = (
         (_("The person"), {"fields": ("first_name", "last_name", "email")}),
     )
@@ -172,9 +173,6 @@ class AccountAdmin(AccountPages, TrackerAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("memberships", queryset=memberships))
         )
-
-    def names_of(self, row: User) -> list[str]:
-        return [row.username, row.get_full_name(), row.email]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
@@ -284,8 +282,8 @@ class AccountAdmin(AccountPages, TrackerAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(TrackerAdmin):
-    """Who acts for which institution, to look up from the institution's side."""
+class MembershipAdmin(ReadOnly, TrackerAdmin):
+    """Who acts for which institution, to look up: it changes on the page of the account."""
 
     list_display = ("account", "role", "institution", "plan")
     list_of_all_related = ("account", "institution", "plan")
@@ -296,17 +294,7 @@ class MembershipAdmin(TrackerAdmin):
         "account__last_name",
         "institution__name",
     )
-    form = MembershipForm
-    choice_fields = ("account", "institution", "plan")
     fields = ("account", "role", "institution", "plan")
-    # The trigger of memberships waits for the account.
-    locked_first = ("account",)
-
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Membership | None) -> bool:
-        """As on the page of the account, administrators keep their own role."""
-        is_own = obj is not None and obj.account_id == request.user.pk
-        is_key = obj is not None and obj.role == Role.ADMINISTRATOR
-        return super().may_change(request, rights, obj) and not (is_own and is_key)
 
 
 def free_username(account: User) -> str:

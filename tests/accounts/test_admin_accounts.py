@@ -129,16 +129,13 @@ def test_administrator_cannot_lock_herself_out(administrator, boss):
     assert "Ask another administrator" in errors_of(refused)["memberships"][0]
     refused = save(administrator, boss, **{"memberships-0-role": "reporter"})
     assert "memberships" in errors_of(refused)
-    for model, row in ((Account, boss), (Membership, own)):
-        deleted = administrator.post(address(model, "delete", row.pk), {"post": "yes"})
-        assert deleted.status_code == 403
-        administrator.post(
-            address(model, "changelist"),
-            {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
-        )
-    answer = administrator.post(address(Membership, "change", own.pk), {"role": "reporter"})
+    deleted = administrator.post(address(Account, "delete", boss.pk), {"post": "yes"})
+    assert deleted.status_code == 403
+    administrator.post(
+        address(Account, "changelist"),
+        {"action": "delete_selected", "_selected_action": [boss.pk], "post": "yes"},
+    )
 
-    assert answer.status_code == 403
     own.refresh_from_db()
     assert (own.account, own.role) == (boss, "administrator")
 

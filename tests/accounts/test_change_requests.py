@@ -219,9 +219,8 @@ def test_person_who_changes_her_own_address_is_told_at_both(lead, mailoutbox, at
 def test_people_who_sign_off_read_of_a_new_approver(client, boss, lead, mailoutbox, at_once):
     with at_once():
         institution = lead.memberships.get().institution
-        path = address(type(lead.memberships.get()), "add")
-        role = {"account": boss.pk, "role": "lead", "institution": institution.pk}
-        client.post(path, role)
+        new = {"role": "lead", "institution": str(institution.pk)}
+        save(client, boss, **{f"memberships-1-{name}": value for name, value in new.items()})
 
     (email,) = mailoutbox
     assert email.to == ["lea@example.org"]

@@ -176,15 +176,15 @@ def test_pasted_milestones_are_checked_and_then_saved_together(contact, draft):
 
     checked = paste(contact, draft, text, title="Typed, too")
     assert "“soon” cannot be read as a date" in checked.text
-    assert [*errors_of(checked)] == ["milestones-2-lead_name"]
+    assert [*errors_of(checked)] == ["milestones-2-lead"]
     assert sent_from(checked)["title"] == ["Typed, too"]
     assert not draft.milestones.exists()
 
     refused = send(contact, draft, checked)
-    assert "“No such body” cannot be found" in errors_of(refused)["milestones-2-lead_name"][0]
+    assert "No institution is called “No such body”" in errors_of(refused)["milestones-2-lead"][0]
     assert not draft.milestones.exists()
 
-    done = send(contact, draft, refused, **{"milestones-2-lead_name": ""})
+    done = send(contact, draft, refused, **{"milestones-2-lead": ""})
     assert done.status_code == 302
     one, two = draft.milestones.order_by("order")
     assert (one.label, one.due_as_published, one.due_on) == ("1.1", "Q1 2027", date(2027, 3, 31))
@@ -192,7 +192,7 @@ def test_pasted_milestones_are_checked_and_then_saved_together(contact, draft):
     assert (two.label, two.label_is_ours, two.due_as_published) == ("1.2", True, "soon")
     assert one.nation_progress.count() == draft.nations.count()
 
-    again = send(contact, draft, refused, **{"milestones-2-lead_name": ""})
+    again = send(contact, draft, refused, **{"milestones-2-lead": ""})
     assert "Milestone 1.1 is the same already" in again.text
     assert draft.milestones.count() == 2
 

@@ -17,7 +17,6 @@ from commitments.models import (
     ActionPlan,
     Commitment,
     Institution,
-    Membership,
     Nation,
     OGPValue,
     PolicyArea,
@@ -48,7 +47,6 @@ WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w
 TOUCHED = "Touched by somebody"
 COLUMNS = {
     Account: "first_name",
-    Membership: "institution",
     Nation: "label",
     PolicyArea: "name",
     OGPValue: "name",
@@ -406,8 +404,7 @@ def changes_of(world, model, name, role):
     may = [one for one in (role, *ROLES) if letters[one] in "wd"]
     if model not in COLUMNS:
         return {"_save": "Save"}
-    words = str(world.rows[Institution]["idle"].pk) if model is Membership else TOUCHED
-    changes = {COLUMNS[model]: words, "_save": "Save"}
+    changes = {COLUMNS[model]: TOUCHED, "_save": "Save"}
     if not may:
         return changes
     if (model, name, may[0]) not in world.sent:

@@ -206,7 +206,7 @@ def test_choices_are_plain_lists_that_need_no_script(colleagues):
 
 @pytest.fixture
 def many(monkeypatch):
-    monkeypatch.setattr("ogp_tracker.common.admin.choices.MOST_LISTED", 1)
+    monkeypatch.setattr("ogp_tracker.common.admin.access.MOST_LISTED", 1)
     names = ("Cabinet Office", "Cabinet Office Archive", "Home Office")
     return [InstitutionFactory(name=name, other_names=name[0] + "O") for name in names]
 
@@ -260,7 +260,7 @@ def test_rows_with_typed_names_ask_no_query_each(colleagues, many):
     queries()
     few = queries()
     for institution in many:
-        InvolvementFactory(commitment=commitment, institution=institution, role="supporting")
+        InvolvementFactory(commitment=commitment, institution=institution, role="partner")
     assert queries() == few
 
 

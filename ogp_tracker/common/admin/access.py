@@ -20,6 +20,7 @@ from django.forms import CheckboxSelectMultiple, ModelChoiceField
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from ogp_tracker.common.admin.forms import RowSet, without_icons
@@ -31,7 +32,15 @@ from ogp_tracker.common.admin.generic import (
 from ogp_tracker.common.fields import DayField, DayInput
 from ogp_tracker.common.per_request import PerRequest
 
-from .choices import OfferedRows, TypedChoice, TypedName, with_words_of_none, words_of_none
+from .choices import (
+    HINT,
+    MOST_LISTED,
+    OfferedRows,
+    TypedChoice,
+    TypedName,
+    with_words_of_none,
+    words_of_none,
+)
 from .wording import InOwnWords
 
 M = TypeVar("M", bound=Model)
@@ -85,6 +94,8 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
 
     choice_fields: tuple[str, ...] = ()
     """Keys to other rows, which are read once however many fields of a page show them."""
+    typed_fields: tuple[str, ...] = ()
+    """Those of them whose name is typed also where there are few."""
 
     def _offered(self, request: HttpRequest, name: str) -> OfferedRows:
         field = cast(RelatedField, self.model._meta.get_field(name))
@@ -94,7 +105,9 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
             rows = self.get_field_queryset(None, field, request)
             section: Any = self.admin_site.get_model_admin(model)
             rows = model._default_manager.all() if rows is None else rows
-            known[field] = OfferedRows(model, {str(row.pk): section.names_of(row) for row in rows})
+            names = {str(row.pk): section.names_of(row) for row in rows}
+            are_typed = name in self.typed_fields or len(names) > MOST_LISTED
+            known[field] = OfferedRows(model, names, are_typed)
         return known[field]
 
     def formfield_for_dbfield(
@@ -108,11 +121,14 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
         if offered and db_field.many_to_many:
             kwargs.setdefault("widget", CheckboxSelectMultiple)
         elif offered and offered.are_typed:
-            kwargs |= {"form_class": TypedChoice, "widget": TypedName(offered)}
+            hint = f"{db_field.help_text} {HINT}".strip()
+            typed = {"form_class": TypedChoice, "widget": TypedName(offered), "help_text": hint}
+            kwargs |= typed
         field = without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
         if offered and isinstance(field, ModelChoiceField) and not isinstance(field, TypedChoice):
             blank = [] if db_field.many_to_many else [("", words_of_none(field))]
-            field.choices = [*blank, *offered.choices]
+            rows = [(key, Truncator(of[0]).chars(100)) for key, of in offered.names.items()]
+            field.choices = [*blank, *rows]
         return with_words_of_none(field)
 
     def get_field_queryset(
@@ -200,7 +216,7 @@ class ByRights(InOwnWords[M], OffersWhatIsSeen[M]):
         row: M | None = context["original"]
         context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
         offered = AdminRequestState.of(request).offered.values()
-        context["suggested"] = {one.list_id: one for one in offered if one.are_suggested}.values()
+        context["typed_choices"] = {one.list_id: one for one in offered if one.are_typed}.values()
         self.add_to_context(request, context, row)
         return super().render_change_form(request, context, *args, **kwargs)
 

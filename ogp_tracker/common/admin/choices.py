@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ogp_tracker.common.texts import folded
 
@@ -19,6 +20,8 @@ MOST_LISTED = 500
 
 MOST_SUGGESTED = 2000
 """With more rows than these the browser suggests no names while one is typed."""
+
+HINT = gettext_lazy("Type the name, or a part of it that no other has.")
 
 DASHES = BLANK_CHOICE_DASH[0][1]
 
@@ -45,25 +48,16 @@ class OfferedRows:
     model: type[Model]
     names: dict[str, list[str]]
     """By key; the first name is shown."""
-
-    @property
-    def are_typed(self) -> bool:
-        return len(self.names) > MOST_LISTED
-
-    @property
-    def are_suggested(self) -> bool:
-        return MOST_LISTED < len(self.names) <= MOST_SUGGESTED
+    are_typed: bool
 
     @property
     def list_id(self) -> str:
-        return f"names-{self.model._meta.model_name}"
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        return [(key, Truncator(names[0]).chars(100)) for key, names in self.names.items()]
+        """Of the names that the browser suggests; empty if there are too many."""
+        are_few = len(self.names) <= MOST_SUGGESTED
+        return f"names-{self.model._meta.model_name}" if are_few else ""
 
     @cached_property
-    def _folded(self) -> dict[str, list[str]]:
+    def folded(self) -> dict[str, list[str]]:
         return {key: list(map(folded, names)) for key, names in self.names.items()}
 
     def find(self, typed: str) -> list[str]:
@@ -76,24 +70,22 @@ class OfferedRows:
             lambda name: name.startswith(f"{typed} "),
             lambda name: typed in name,
         ):
-            if found := [key for key, names in self._folded.items() if any(map(fits, names))]:
+            if found := [key for key, names in self.folded.items() if any(map(fits, names))]:
                 return found
         return []
 
     def why_not(self, typed: str) -> str:
-        found, meta = [self.names[key][0] for key in self.find(typed)], self.model._meta
-        words = {"typed": Truncator(typed).chars(100)}
+        found = [self.names[key][0] for key in self.find(typed)]
+        words = {"typed": Truncator(typed).chars(100), "kind": self.model._meta.verbose_name}
         if not found:
             sentence = _(
                 "No %(kind)s is called “%(typed)s”. Check the spelling. If it is missing here, ask"
                 " an administrator."
             )
-            return sentence % {"kind": meta.verbose_name, **words}
-        sentence = _("Several %(kinds)s match “%(typed)s”: %(names)s. Enter the whole name.")
-        names = ", ".join(found[:3])
-        if len(found) > 3:
-            names = _("%(first)s and %(count)d more") % {"first": names, "count": len(found) - 3}
-        return sentence % {"kinds": meta.verbose_name_plural, "names": names, **words}
+            return sentence % words
+        words["kind"] = self.model._meta.verbose_name_plural
+        words["names"] = ", ".join([*found[:3], *["…"] * (len(found) > 3)])
+        return _("Several %(kind)s match “%(typed)s”: %(names)s. Enter the whole name.") % words
 
 
 class Unresolved(str):
@@ -104,7 +96,7 @@ class TypedName(forms.TextInput):
     """Shows the name of a row for its key, and reads the key for what is typed."""
 
     def __init__(self, offered: OfferedRows) -> None:
-        super().__init__({"list": offered.list_id} if offered.are_suggested else {})
+        super().__init__({"list": offered.list_id} if offered.list_id else {})
         self.offered = offered
 
     def format_value(self, value: Any) -> str:
@@ -120,11 +112,6 @@ class TypedName(forms.TextInput):
 
 class TypedChoice(forms.ModelChoiceField):
     widget: TypedName
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        hint = _("Type the name, or a part of it that no other has.")
-        self.help_text = f"{self.help_text} {hint}".strip()
 
     def to_python(self, value: Any) -> Model | None:
         if isinstance(value, Unresolved):
