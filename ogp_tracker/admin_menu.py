@@ -31,7 +31,6 @@ MENU: dict[str | Promise, tuple[MenuEntry, ...]] = {
     "": (MenuEntry(_("My work"), "index", (REP, POC, CIV, IRM, ADM)),),
     _("Accounts"): (
         MenuEntry(_("People"), "auth_user_changelist", (ADM,)),
-        MenuEntry(_("Roles"), "commitments_membership_changelist", (ADM,)),
         MenuEntry(_("Reminders"), "milestones_reminder_changelist", (ADM,)),
     ),
     _("Progress updates"): (

@@ -20,7 +20,6 @@ from commitments.models import (
     Commitment,
     Institution,
     Involvement,
-    Membership,
     Nation,
     OGPValue,
     PolicyArea,
@@ -61,14 +60,6 @@ neighbour reporter, scottish, no role            -     -     -     -     -     -
 switched off                                     -     -     -     -     -     -     w     w     w
 """
 # Nobody takes her own keys away.
-MEMBERSHIPS = """
-section                                          -     -     -     -     -     -     l     l     l
-reporter, lead, plan, nation, civil, irm         -     -     -     -     -     -     r     r     r
-several as lead, several as point_of_contact     -     -     -     -     -     -     r     r     r
-colleague, neighbour, neighbour reporter         -     -     -     -     -     -     r     r     r
-scottish, switched off, admin                    -     -     -     -     -     -     r     r     r
-several as administrator                         -     -     -     -     -     -     r     r     r
-"""
 NATIONS = """
 section                                          l     l     l     l     l     l     l     l     l
 eng, sct, wls, nir                               r     r     r     r     r     r     w     w     w
@@ -208,7 +199,6 @@ scottish published                               -     -     -     -     r     -
 
 TABLES = {
     get_user_model(): table(ACCOUNTS),
-    Membership: table(MEMBERSHIPS),
     Nation: table(NATIONS),
     PolicyArea: table(AREAS),
     OGPValue: table(VALUES),

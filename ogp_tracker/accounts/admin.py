@@ -28,7 +28,7 @@ from ogp_tracker.accounts.anonymous import make_anonymous
 from ogp_tracker.accounts.change_requests import change_or_ask, check_address, open_requests
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import ReadOnly, RefusableForm, RowSet
+from ogp_tracker.common.admin.forms import RefusableForm, RowSet
 from ogp_tracker.common.admin.generic import ExtraContext
 
 KEEPS_ADMINISTRATOR = _(
@@ -157,7 +157,6 @@ class AccountAdmin(AccountPages, TrackerAdmin):
     actions = ("delete_selected", "make_anonymous")
     readonly_fields = ("username", "last_login", "date_joined")
     inlines = (MembershipInline,)
-    parts = (Membership,)
     add_fieldsets: ClassVar[Any] = (
         (_("The person"), {"fields": ("first_name", "last_name", "email")}),
     )
@@ -279,22 +278,6 @@ class AccountAdmin(AccountPages, TrackerAdmin):
         """One's own address is changed as everybody's own is, with a link to the new one."""
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "email") if is_own(request, obj) else fields
-
-
-@admin.register(Membership)
-class MembershipAdmin(ReadOnly, TrackerAdmin):
-    """Who acts for which institution, to look up: it changes on the page of the account."""
-
-    list_display = ("account", "role", "institution", "plan")
-    list_of_all_related = ("account", "institution", "plan")
-    list_filter = ("role", "account__is_active")
-    search_fields = (
-        "account__username",
-        "account__first_name",
-        "account__last_name",
-        "institution__name",
-    )
-    fields = ("account", "role", "institution", "plan")
 
 
 def free_username(account: User) -> str:

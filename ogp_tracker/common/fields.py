@@ -45,17 +45,12 @@ class WebAddressField(_PlainInMigrations, models.URLField):
 class DayInput(forms.DateInput):
     """Shows a date as the pages do: 5 November 2026."""
 
-    def __init__(self) -> None:
-        super().__init__({"size": 18, "autocomplete": "off"})
-
     def format_value(self, value: Any) -> str | None:
         return date_format(value, "j F Y") if isinstance(value, date) else value
 
 
 class DayFormField(forms.DateField):
     """A date however people write it; with an `edge`, also a period such as “Q3 2027”."""
-
-    widget = DayInput
 
     def __init__(self, *, edge: str = "", words: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -80,7 +75,8 @@ class DayField(_PlainInMigrations, models.DateField):
 
     def formfield(self, **kwargs: Any) -> Any:
         given: dict[str, Any] = {"form_class": DayFormField, "edge": self.edge, "words": self.words}
-        return super().formfield(**(given | kwargs))
+        # Django's admin would bring a box with a calendar that needs a script.
+        return super().formfield(**(given | kwargs | {"widget": DayInput}))
 
 
 class NameField(_PlainInMigrations, models.CharField):

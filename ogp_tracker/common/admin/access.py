@@ -29,7 +29,6 @@ from ogp_tracker.common.admin.generic import (
     ExtraContext,
     InlineModelAdmin,
 )
-from ogp_tracker.common.fields import DayField, DayInput
 from ogp_tracker.common.per_request import PerRequest
 
 from .choices import (
@@ -102,9 +101,8 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
         known = AdminRequestState.of(request).offered
         if field not in known:
             model = cast(type[Model], field.remote_field.model)
-            rows = self.get_field_queryset(None, field, request)
+            rows = cast(QuerySet[Any], self.get_field_queryset(None, field, request))
             section: Any = self.admin_site.get_model_admin(model)
-            rows = model._default_manager.all() if rows is None else rows
             names = {str(row.pk): section.names_of(row) for row in rows}
             are_typed = name in self.typed_fields or len(names) > MOST_LISTED
             known[field] = OfferedRows(model, names, are_typed)
@@ -115,15 +113,11 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
     ) -> FormField | None:
         is_offered = db_field.name in self.choice_fields
         offered = self._offered(request, db_field.name) if is_offered else None
-        if isinstance(db_field, DayField):
-            # Without Django's calendar.
-            kwargs.setdefault("widget", DayInput)
         if offered and db_field.many_to_many:
             kwargs.setdefault("widget", CheckboxSelectMultiple)
         elif offered and offered.are_typed:
-            hint = f"{db_field.help_text} {HINT}".strip()
-            typed = {"form_class": TypedChoice, "widget": TypedName(offered), "help_text": hint}
-            kwargs |= typed
+            kwargs |= {"form_class": TypedChoice, "widget": TypedName(offered)}
+            kwargs["help_text"] = f"{db_field.help_text} {HINT}".strip()
         field = without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
         if offered and isinstance(field, ModelChoiceField) and not isinstance(field, TypedChoice):
             blank = [] if db_field.many_to_many else [("", words_of_none(field))]

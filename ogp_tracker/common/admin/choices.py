@@ -76,16 +76,18 @@ class OfferedRows:
 
     def why_not(self, typed: str) -> str:
         found = [self.names[key][0] for key in self.find(typed)]
-        words = {"typed": Truncator(typed).chars(100), "kind": self.model._meta.verbose_name}
+        sentence = _("Several %(kinds)s match “%(typed)s”: %(names)s. Enter the whole name.")
         if not found:
             sentence = _(
                 "No %(kind)s is called “%(typed)s”. Check the spelling. If it is missing here, ask"
                 " an administrator."
             )
-            return sentence % words
-        words["kind"] = self.model._meta.verbose_name_plural
-        words["names"] = ", ".join([*found[:3], *["…"] * (len(found) > 3)])
-        return _("Several %(kind)s match “%(typed)s”: %(names)s. Enter the whole name.") % words
+        return sentence % {
+            "kind": self.model._meta.verbose_name,
+            "kinds": self.model._meta.verbose_name_plural,
+            "names": ", ".join([*found[:3], *["…"] * (len(found) > 3)]),
+            "typed": Truncator(typed).chars(100),
+        }
 
 
 class Unresolved(str):
