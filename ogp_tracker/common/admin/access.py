@@ -100,7 +100,7 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
         field = cast(RelatedField, self.model._meta.get_field(name))
         known = AdminRequestState.of(request).offered
         if field not in known:
-            model = cast(type[Model], field.remote_field.model)
+            model = field.remote_field.model
             rows = cast(QuerySet[Any], self.get_field_queryset(None, field, request))
             section: Any = self.admin_site.get_model_admin(model)
             names = {str(row.pk): section.names_of(row) for row in rows}
