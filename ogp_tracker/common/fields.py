@@ -45,6 +45,9 @@ class WebAddressField(_PlainInMigrations, models.URLField):
 class DayInput(forms.DateInput):
     """Shows a date as the pages do: 5 November 2026."""
 
+    def __init__(self) -> None:
+        super().__init__({"size": 18, "autocomplete": "off"})
+
     def format_value(self, value: Any) -> str | None:
         return date_format(value, "j F Y") if isinstance(value, date) else value
 

@@ -85,10 +85,7 @@ def texts_of(table: Table, rows: QuerySet[Any]) -> list[Texts]:
     blocks = table.blocks(timezone.localdate(), rows=rows[: MOST_ROWS + 1])
     texts = [tuple(cell.decode() for cell in row) for block in blocks for row in block]
     if len(texts) > MOST_ROWS:
-        said = _(
-            "More than %(most)s rows of the table “%(table)s” are too many for a workbook. Download"
-            " the CSV files instead."
-        )
+        said = _("More than %(most)s rows of the table “%(table)s” are too many for a workbook.")
         raise ValidationError(said % {"most": f"{MOST_ROWS:,}", "table": table.title})
     return texts
 

@@ -15,11 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from ogp_tracker.common.texts import folded
 
-MOST_LISTED = 500
-"""With more rows than these a name is typed."""
-
-MOST_SUGGESTED = 2000
-"""With more rows than these the browser suggests no names while one is typed."""
+MOST_LISTED, MOST_SUGGESTED = 500, 2000
+"""With more rows a name is typed; with more than the second the browser suggests none."""
 
 HINT = gettext_lazy("Type the name, or a part of it that no other has.")
 
@@ -53,8 +50,7 @@ class OfferedRows:
     @property
     def list_id(self) -> str:
         """Of the names that the browser suggests; empty if there are too many."""
-        are_few = len(self.names) <= MOST_SUGGESTED
-        return f"names-{self.model._meta.model_name}" if are_few else ""
+        return f"names-{self.model._meta.model_name}" if len(self.names) <= MOST_SUGGESTED else ""
 
     @cached_property
     def folded(self) -> dict[str, list[str]]:
@@ -76,6 +72,7 @@ class OfferedRows:
 
     def why_not(self, typed: str) -> str:
         found = [self.names[key][0] for key in self.find(typed)]
+        few = ", ".join(found[:3])
         sentence = _("Several %(kinds)s match “%(typed)s”: %(names)s. Enter the whole name.")
         if not found:
             sentence = _(
@@ -85,7 +82,7 @@ class OfferedRows:
         return sentence % {
             "kind": self.model._meta.verbose_name,
             "kinds": self.model._meta.verbose_name_plural,
-            "names": ", ".join([*found[:3], *["…"] * (len(found) > 3)]),
+            "names": few if len(found) <= 3 else _("%s and others") % few,
             "typed": Truncator(typed).chars(100),
         }
 
