@@ -41,7 +41,7 @@ PLACES = {
     "officers#add-an-action-plan": "commitments_actionplan",
     "officers#publish-commitments": "commitments_actionplan_publish commitments_commitment",
     "officers#answer-a-finding": "irm_report irm_assessment irm_milestonefinding irm_reply",
-    "officers#for-administrators": "auth_user auth_user_add commitments_membership",
+    "officers#for-administrators": "auth_user auth_user_add",
     "points_of_contact#import-it-and-read-the-preview": "import import_preview",
 }
 """By section of a guide the pages, or whole sections of the admin, on which Help opens it.
