@@ -1,6 +1,7 @@
 """Public pages of what assessors found."""
 
 from itertools import chain
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
@@ -49,9 +50,10 @@ def disagreement_list(request: HttpRequest) -> HttpResponse:
     found = survey(filters.commitments(), form.chosen("nation"))
     kinds, units = form.chosen("kind"), form.chosen("unit")
     if kinds or units:
-        number = found.number_of(kinds or KINDS, units or Unit.values)
-        page = Paginator(range(number), ROWS_IN_LIST).get_page(request.GET.get("page"))
-        keys = found.cut(kinds or KINDS, units or Unit.values, page.object_list)
+        wanted = (kinds or KINDS, units or list(Unit))
+        pages = Paginator(range(found.number_of(*wanted)), ROWS_IN_LIST)
+        page: Any = pages.get_page(request.GET.get("page"))
+        keys = found.cut(*wanted, page.object_list)
         rows = chain.from_iterable(one.values() for one in rows_of(found, *keys))
         listed = {"filters": filters, "page": page, "rows": list(rows)}
         return render(request, "irm/disagreement_list.html", listed)

@@ -60,7 +60,8 @@ class Places:
     @classmethod
     def public(cls) -> Self:
         """Every place that readers may see, in the order in which they were recorded."""
-        return cls(_wholes().order_by("pk"), _parts().order_by("pk", "part_position"))
+        parts: Any = _parts()
+        return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
     @classmethod
     def none(cls) -> Self:

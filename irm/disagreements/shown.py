@@ -184,7 +184,7 @@ def rows_of(
 
 
 def _wholes(compared: "Mapping[int, Whole]") -> Iterator[ComparedPlace]:
-    rows = list(Commitment.objects.filter(pk__in=compared).select_related("plan"))
+    rows: list[Any] = list(Commitment.objects.filter(pk__in=compared).select_related("plan"))
     milestones = Milestone.objects.filter(commitment__in=rows)
     attach_level_counts(rows, milestones, by="commitment")
     assessments = Assessment.objects.select_related("report", "shares_text_with__commitment")
