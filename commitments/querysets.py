@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db.models import (
-    Case,
     Count,
     Exists,
     F,
@@ -13,7 +12,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    When,
 )
 
 from ogp_tracker.common.relations import model_behind, prefetch_public, related_public_rows
@@ -49,10 +47,10 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
         """Those that lead a public commitment or one of its milestones."""
         involvements = related_public_rows(self.model, "involvements").filter(role="lead")
         milestones = related_public_rows(self.model, "led_milestones")
-        return self.public().filter(
-            Exists(involvements.filter(institution=OuterRef("pk")))
-            | Exists(milestones.filter(lead=OuterRef("pk")))
-        )
+        # Few milestones have a lead of their own: an index finds them.
+        own = milestones.order_by().filter(lead__isnull=False).values("lead")
+        whole = involvements.order_by().values("institution")
+        return self.public().filter(Q(pk__in=whole) | Q(pk__in=own))
 
     def for_list(self) -> Self:
         lead = Q(involvements__role="lead")
@@ -75,29 +73,25 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
 
 
 class CommitmentQuerySet(PublicQuerySet["Commitment"]):
-    def coverage(self, **more: Any) -> dict[str, Any]:
+    def coverage(self) -> dict[str, Any]:
         """Of how many there are (`commitment_count`), how many have milestones recorded here
-        (`covered_count`), and what `more` counts. One query."""
+        (`covered_count`). One query."""
         rows = self.model.objects.filter(pk__in=self.order_by().values("pk"))
-        milestones = model_behind(self.model, "milestones")._default_manager
-        covered = Count("pk", filter=Q(Exists(milestones.filter(commitment=OuterRef("pk")))))
-        return rows.aggregate(commitment_count=Count("pk"), covered_count=covered, **more)
+        covered = Count("pk", filter=Q(self._has_milestones()))
+        return rows.aggregate(commitment_count=Count("pk"), covered_count=covered)
 
-    def recorded(self) -> Self:
-        """Those of which progress, or what an assessor finds on completion, is recorded here."""
-        return self.filter(self._is_recorded())
-
-    def recorded_first(self) -> Self:
-        """These before the others, each newest plan first."""
-        rows = self.newest_plan_first()
-        unknown = Case(When(self._is_recorded(), then=0), default=1)
-        return rows.order_by(unknown, *rows.query.order_by)
-
-    def _is_recorded(self) -> Q:
+    def with_coverage(self) -> Self:
+        """With `is_covered`, whether milestones are recorded here, and `is_recorded`: progress, or
+        what an assessor finds on completion."""
         mine = {"commitment": OuterRef("pk")}
         updates = model_behind(self.model, "updates").objects.published()
         findings = related_public_rows(self.model, "assessments").with_completion()
-        return Q(Exists(updates.filter(**mine))) | Q(Exists(findings.filter(**mine)))
+        is_recorded = Exists(updates.filter(**mine)) | Exists(findings.filter(**mine))
+        return self.annotate(is_recorded=is_recorded, is_covered=self._has_milestones())
+
+    def _has_milestones(self) -> Exists:
+        milestones = model_behind(self.model, "milestones")._default_manager
+        return Exists(milestones.filter(commitment=OuterRef("pk")))
 
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When, Window
+from django.db.models import Case, F, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 
@@ -50,16 +50,24 @@ class TwoPartPaginator(Paginator):
 def recorded_first(
     request: HttpRequest, commitments: CommitmentQuerySet, nation: Nation | None = None
 ) -> dict[str, Any]:
-    """What `commitments/recorded_first.html` shows: a page of them, newest plan first."""
-    figures = figures_of(commitments)
-    recorded = figures["recorded_count"]
+    """What `commitments/recorded_first.html` shows: a page of them, newest plan first.
+
+    The keys of all are read at once, to be counted and to be put in order.
+    """
+    columns = ("pk", "plan", "plan__start_date", "is_recorded", "is_covered")
+    every = list(commitments.with_coverage().newest_plan_first().values_list(*columns))
+    recorded = [key for key, _plan, _start, is_recorded, _covered in every if is_recorded]
+    others = [key for key, _plan, _start, is_recorded, _covered in every if not is_recorded]
     paginator = TwoPartPaginator(
-        commitments.for_list().recorded_first(),
+        recorded + others,
         sizes=(RECORDED_PER_PAGE, OTHERS_PER_PAGE),
-        totals=(recorded, figures["commitment_count"] - recorded),
+        totals=(len(recorded), len(others)),
     )
     page: Any = paginator.get_page(request.GET.get("page"))
-    keys = [row.pk for row in page]
+    keys = list(page)
+    rows = commitments.model.objects.for_list().in_bulk(keys)
+    page.first, page.rest = ([rows[key] for key in part] for part in (page.first, page.rest))
+    page.object_list = [*page.first, *page.rest]
     milestones = related_public_rows(Commitment, "milestones").filter(commitment__in=keys)
     attach_level_counts(page, milestones, by="commitment", nation=nation)
     said = list(_last_said(keys, nation))
@@ -67,17 +75,14 @@ def recorded_first(
         own = [row for row in said if row.commitment_id == line.pk]
         line.whole = [row for row in own if row.milestone_id is None]
         line.last = next((row for row in own if row.milestone_id), None)
+    figures = {
+        "commitment_count": len(every),
+        "covered_count": sum(row[4] for row in every),
+        "recorded_count": len(recorded),
+        "plan_count": len({row[1] for row in every} - {None}),
+        "first_day": min((row[2] for row in every if row[2]), default=None),
+    }
     return {"commitments": commitments, "figures": figures, "page": page}
-
-
-def figures_of(commitments: CommitmentQuerySet) -> dict[str, Any]:
-    """What `coverage` counts, how many are recorded, in how many plans since when. One query."""
-    recorded = Commitment.objects.recorded().order_by().values("pk")
-    return commitments.coverage(
-        recorded_count=Count("pk", filter=Q(pk__in=recorded)),
-        plan_count=Count("plan", distinct=True),
-        first_day=Min("plan__start_date"),
-    )
 
 
 def _last_said(commitments: list[int], nation: Nation | None) -> Any:

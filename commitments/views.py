@@ -95,7 +95,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
     shown: Any = get_object_or_404(Institution.objects.for_page(), slug=slug)
     mine = Involvement.objects.public().filter(institution=shown)
-    commitments = Commitment.objects.public().filter(Exists(mine.filter(commitment=OuterRef("pk"))))
+    commitments = Commitment.objects.public().filter(pk__in=mine.order_by().values("commitment"))
     context = recorded_first(request, commitments)
     roles, leads = defaultdict(list), False
     for row in mine.order_by("role"):

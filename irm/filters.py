@@ -1,15 +1,16 @@
 """How readers narrow down lists of what assessors found; every choice stays in the address."""
 
-from collections.abc import Callable
 from typing import Any
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
 from commitments.filters import by_institution, by_nation, by_plan
+from commitments.models import Commitment, Involvement
+from commitments.querysets import CommitmentQuerySet
 from irm.codebook import COMPLETION, ReportKind
-from irm.disagreements.rows import Places, Unit
-from irm.disagreements.rule import KINDS
+from irm.disagreements.rows import Places
+from irm.disagreements.rule import KINDS, Unit
 from ogp_tracker.common.either import EitherFilter, ReadersFilter
 
 
@@ -35,28 +36,36 @@ class AssessmentFilter(ReadersFilter):
         return rows.filter(is_recorded=value == "true")
 
 
-def narrowed(verb: Callable[..., Places]) -> Callable[[Places, str, list[Any]], Places]:
-    return lambda places, _name, values: verb(places, *values)
-
-
 class DisagreementFilter(ReadersFilter):
     kind = EitherFilter(
         label=_("Kind"),
         choices=[(kind.value, kind.label) for kind in KINDS],
         empty_label=_("Any kind"),
-        method=narrowed(Places.of_kind),
     )
     unit = EitherFilter(
-        label=_("Commitment or milestone"),
-        choices=Unit.choices,
-        empty_label=_("Both"),
-        method=narrowed(Places.of_unit),
+        label=_("Commitment or milestone"), choices=Unit.choices, empty_label=_("Both")
     )
-    nation = by_nation(method=narrowed(Places.delivered_in))
-    plan = by_plan(method=narrowed(Places.of_plan))
-    institution = by_institution(_("Led by"), method=narrowed(Places.led_by))
+    nation = by_nation()
+    plan = by_plan()
+    institution = by_institution(_("Led by"))
+
+    def commitments(self) -> CommitmentQuerySet:
+        """Those that fit, of whatever kind they are."""
+        rows = Commitment.objects.public()
+        if plans := self.form.chosen("plan"):
+            rows = rows.filter(plan__in=plans)
+        if nations := self.form.chosen("nation"):
+            delivered = Commitment.objects.filter(nations__in=nations)
+            rows = rows.filter(pk__in=delivered.values("pk"))
+        if institutions := self.form.chosen("institution"):
+            led = Involvement.objects.filter(role="lead", institution__in=institutions)
+            rows = rows.filter(pk__in=led.values("commitment"))
+        return rows
 
     def filter_queryset(self, places: Places) -> Places:
-        for name, value in self.form.cleaned_data.items():
-            places = self.filters[name].filter(places, value)
+        places = places.of_commitments(self.commitments(), self.form.chosen("nation"))
+        if kinds := self.form.chosen("kind"):
+            places = places.of_kind(*kinds)
+        if units := self.form.chosen("unit"):
+            places = places.of_unit(*units)
         return places

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 WITH_COMMITMENT = PUBLISHED & PUBLISHED.behind("commitment")
 """Of an assessment: it and its commitment are published. Readers also need a public report."""
 
+HAS_WORDS = ~Q(analysis="") | Q(
+    ~Q(shares_text_with__analysis=""),
+    WITH_COMMITMENT.condition("shares_text_with"),
+    shares_text_with__report=F("report"),
+)
+"""Whether an assessment has words, its own or those that it shares (`Assessment.text`)."""
+
 _Model = TypeVar("_Model", bound=Model, covariant=True)
 
 

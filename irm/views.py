@@ -8,17 +8,16 @@ from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from commitments.models import Commitment
 from irm.by_report import by_report, findings_first
 from irm.codebook import variables_of
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import FINDINGS, DisagreementSection
+from irm.disagreements.rule import FINDINGS, KINDS, DisagreementSection, Unit
 from irm.disagreements.sections import sections_of
 from irm.disagreements.shown import rows_of
+from irm.disagreements.survey import survey
 from irm.filters import AssessmentFilter, DisagreementFilter
 from irm.models import Assessment, Report
 from irm.paired_counts import PairedCounts, paired_counts
-from milestones.models import Milestone
 from ogp_tracker.common.either import ReadersForm
 
 ROWS_PER_PAGE = 50
@@ -46,20 +45,21 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 
 def disagreement_list(request: HttpRequest) -> HttpResponse:
     """Sections with the first rows of each, or all rows of what a reader chose, in pages."""
-    filters = DisagreementFilter(request.GET, Places.public())
-    form, places = filters.form, filters.qs
-    if form.chosen("kind") or form.chosen("unit"):
-        page = Paginator(places.by_milestone(), ROWS_IN_LIST).get_page(request.GET.get("page"))
-        found = list(page.object_list)
-        wholes: list[Any] = [row for row in found if isinstance(row, Commitment)]
-        milestones = [row.pk for row in found if isinstance(row, Milestone)]
-        rows = chain.from_iterable(one.values() for one in rows_of(wholes, milestones))
+    filters = DisagreementFilter(request.GET, Places.none())
+    form = filters.form
+    found = survey(filters.commitments(), form.chosen("nation"))
+    kinds, units = form.chosen("kind"), form.chosen("unit")
+    if kinds or units:
+        wanted = (kinds or KINDS, units or list(Unit))
+        pages = Paginator(range(found.number_of(*wanted)), ROWS_IN_LIST)
+        page: Any = pages.get_page(request.GET.get("page"))
+        keys = found.cut(*wanted, page.object_list)
+        rows = chain.from_iterable(one.values() for one in rows_of(found, *keys))
         listed = {"filters": filters, "page": page, "rows": list(rows)}
         return render(request, "irm/disagreement_list.html", listed)
-    sections = sections_of(places, each=ROWS_IN_SECTION)
+    sections = sections_of(found, each=ROWS_IN_SECTION)
     paired = [] if form.chosen("nation") or form.chosen("institution") else _paired(form)
     sections[0].plans = len(paired)
-    commitments = places.wholes.order_by().values("pk")
     context = {
         "filters": filters,
         "sections": sections,
@@ -68,7 +68,7 @@ def disagreement_list(request: HttpRequest) -> HttpResponse:
         "commitments": sum(
             one.commitments for one in sections if one.section != DisagreementSection.EVIDENCE
         ),
-        "milestones": Milestone.objects.filter(commitment__in=commitments).count(),
+        "milestones": found.counts.total(),
     }
     return render(request, "irm/disagreement_list.html", context)
 

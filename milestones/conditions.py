@@ -115,10 +115,13 @@ def amended_or(level: Combinable) -> Case:
     )
 
 
-def lacks_evidence(part: str) -> Q:
-    """`levels.lacks_evidence` in SQL, of the update that the level of `part` comes from."""
-    given = Evidence.objects.filter(update=OuterRef(f"{part}__update"))
-    return Q(~Exists(given), **{f"{part}__level__in": sorted(NEEDS_EVIDENCE)})
+def lacks_evidence(part: str = "") -> Q:
+    """`levels.lacks_evidence` in SQL, of the update that the level of `part` comes from.
+
+    `part` ends with "__"; without it the row itself is one.
+    """
+    given = Evidence.objects.filter(update=OuterRef(f"{part}update"))
+    return Q(~Exists(given), **{f"{part}level__in": sorted(NEEDS_EVIDENCE)})
 
 
 def midnight(day: date) -> datetime:

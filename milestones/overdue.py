@@ -104,32 +104,38 @@ class Selection:
             for nation, totals in counted
         ]
 
-    def institutions(self) -> QuerySet[Institution]:
-        """Those that lead a milestone of any section, itself or as the lead of its commitment."""
+    @cached_property
+    def _leading(self) -> dict[int, set[int]]:
+        """By institution the commitments it leads with a milestone of any section that nobody else
+        leads; none where it only leads such milestones itself."""
         found = (in_any_section(self.on, nation) for nation in self.nations or (None,))
         rows = self.milestones.order_by().filter(reduce(or_, found))
-        led = Involvement.objects.filter(
-            role=Involvement.Role.LEAD, commitment__in=rows.filter(lead=None).values("commitment")
-        )
-        own = Q(pk__in=rows.filter(lead__isnull=False).values("lead"))
-        return Institution.objects.filter(own | Q(pk__in=led.values("institution"))).order_by(
-            "name"
-        )
+        own = rows.filter(lead__isnull=False).values_list("lead", flat=True)
+        leading: dict[int, set[int]] = {lead: set() for lead in own}
+        others = set(rows.filter(lead=None).values_list("commitment", flat=True).distinct())
+        leads = Involvement.objects.filter(role=Involvement.Role.LEAD).order_by()
+        for institution, commitment in leads.values_list("institution", "commitment"):
+            if commitment in others:
+                leading.setdefault(institution, set()).add(commitment)
+        return leading
+
+    def institutions(self) -> QuerySet[Institution]:
+        """Those that lead a milestone of any section, itself or as the lead of its commitment."""
+        return Institution.objects.filter(pk__in=list(self._leading)).order_by("name")
 
     def per_institution(self, institutions: Sequence[Institution]) -> list[SectionCounts]:
         """A milestone whose commitment has two leads is counted with each of them."""
         counts = {one.value: Count("pk", filter=self.condition(one)) for one in OverdueSection}
-        rows, leads = self.milestones.order_by(), "commitment__involvements"
-        led = rows.filter(
-            **{f"{leads}__role": Involvement.Role.LEAD, f"{leads}__institution__in": institutions},
-            lead=None,
-        ).annotate(leader=F(f"{leads}__institution"))
-        own = rows.filter(lead__in=institutions).annotate(leader=F("lead"))
-        found: dict[int, Counter[str]] = defaultdict(Counter)
-        for counted in (led, own):
-            rows_by_leader: Any = counted.values("leader").annotate(**counts)
-            for row in rows_by_leader:
-                found[row["leader"]].update({one: row[one] for one in counts})
+        rows = self.milestones.order_by()
+        keys = set().union(*(self._leading[one.pk] for one in institutions))
+        led: Any = rows.filter(lead=None, commitment__in=keys).values("commitment")
+        of_commitments = {row.pop("commitment"): row for row in led.annotate(**counts)}
+        own: Any = rows.filter(lead__in=institutions).values("lead")
+        own = {row.pop("lead"): Counter(row) for row in own.annotate(**counts)}
+        found: dict[int, Counter[str]] = defaultdict(Counter, own)
+        for one in institutions:
+            for key in self._leading[one.pk]:
+                found[one.pk].update(of_commitments[key])
         return [
             SectionCounts(one, [(section, found[one.pk][section]) for section in OverdueSection])
             for one in institutions

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
     Count,
-    Exists,
     F,
     FilteredRelation,
     OuterRef,
@@ -73,12 +72,9 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def led_by(self, *institutions: Institution) -> Self:
         """Those that it leads itself; where nobody does, those of commitments that it leads."""
-        parts = Involvement.objects.filter(
-            commitment=OuterRef("commitment"),
-            institution__in=institutions,
-            role=Involvement.Role.LEAD,
-        )
-        return self.filter(Q(lead__in=institutions) | Q(Exists(parts), lead=None))
+        led = Involvement.objects.filter(institution__in=institutions, role=Involvement.Role.LEAD)
+        commitments = led.order_by().values("commitment")
+        return self.filter(Q(lead__in=institutions) | Q(commitment__in=commitments, lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
         return self.filter(applies_in(nation))

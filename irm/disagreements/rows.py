@@ -1,15 +1,14 @@
-"""The same rule in SQL: every place, compared by the database.
+"""The same rule in SQL: every place, compared by the database, for the data.
 
 A place is a commitment as a whole, or a part: one milestone in one nation in scope. Only final
 reports are compared: a version for public comment may still change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache, cached_property, reduce
+from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Self, TypedDict
+from typing import Any, Self
 
 from django.db.models import (
     BooleanField,
@@ -24,13 +23,11 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextChoices,
     Value,
     When,
 )
-from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
+from commitments.models import Commitment, Nation
 from irm.codebook import BLANK, COMPLETION, precedence
 from irm.disagreements.rule import (
     FINDINGS,
@@ -39,37 +36,18 @@ from irm.disagreements.rule import (
     LEVEL_OF,
     Comparison,
     MissingEvidence,
+    Unit,
 )
 from irm.models import Assessment, MilestoneFinding
-from irm.querysets import WITH_COMMITMENT
+from irm.querysets import HAS_WORDS
 from milestones.conditions import lacks_evidence
-from milestones.levels import ORDER, LevelCounts, Provenance
+from milestones.levels import ORDER, Provenance
 from milestones.models import Milestone, NationProgress
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class Columns(TypedDict):
-        said_key: int | None
-        comparison: str
-        not_given: bool
-        as_of: date | None
-        level_counts: LevelCounts
-        part_nation: int
-        place_update: int | None
-
-    WholeRow = WithAnnotations[Commitment, Columns]
-    PartRow = WithAnnotations[Milestone, Columns]
-
-
-class Unit(TextChoices):
-    WHOLE = "commitment", _("Commitments as a whole")
-    PART = "milestone", _("Milestones in the nations")
 
 
 @dataclass(frozen=True)
 class Places:
-    """Places of both units: the commitments first, then the parts. A list that can be cut."""
+    """Places of both units: the commitments first, then the parts."""
 
     wholes: Any
     """A queryset of commitments."""
@@ -81,77 +59,28 @@ class Places:
 
     @classmethod
     def public(cls) -> Self:
-        """Every place that readers may see, in the order in which they were recorded.
-
-        The two querysets are put together once: that took a tenth of the time of the page.
-        """
+        """Every place that readers may see, in the order in which they were recorded."""
         parts: Any = _parts()
         return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
-    def described(self) -> Self:
-        """With what only the table tells: pages, plan, nation, and the report that is compared."""
-        return replace(
-            self,
-            wholes=self.wholes.annotate(
-                place_commitment=F("slug"),
-                place_plan=F("plan__slug"),
-                place_milestone=Value(None, output_field=IntegerField()),
-                place_nation=Value(None, output_field=CharField()),
-                place_update=Value(None, output_field=IntegerField()),
-                **_of_report("said__report"),
-            ),
-            parts=self.parts.annotate(
-                place_commitment=F("commitment__slug"),
-                place_plan=F("commitment__plan__slug"),
-                place_milestone=F("number"),
-                place_nation=F("commitment__nations__code"),
-                place_update=Case(When(is_said=True, then=F("part__update"))),
-                **_of_report("said__assessment__report"),
-            ),
-        )
-
-    def of_milestone(self, *kinds: str) -> Q:
-        """Which milestones have a part here, of one of these kinds if any are given.
-
-        One kind after the other: for each the database begins with its few parts.
-        """
-        parts = [self.parts.filter(_of_part(kind)) for kind in kinds] or [self.parts]
-        keys = [("pk__in", rows.order_by().values("pk")) for rows in parts]
-        return Q(*keys, _connector=Q.OR)
-
-    def by_milestone(self, *kinds: str) -> Self:
-        """One row for each such milestone, the newest plan first."""
-        having: Any = Milestone.objects.filter(self.of_milestone(*kinds))
-        plan_first = (
-            F("commitment__plan__end_date").desc(nulls_last=True),
-            "commitment__plan__title",
-            F("commitment__order").asc(nulls_last=True),
-            *("commitment__slug", "order", "number"),
-        )
-        wholes = self.wholes.newest_plan_first()
-        return replace(self, wholes=wholes, parts=having.order_by(*plan_first))
+    @classmethod
+    def none(cls) -> Self:
+        return cls(Commitment.objects.none(), Milestone.objects.none())
 
     def of_kind(self, *kinds: str) -> Self:
-        return self.narrowed(
-            reduce(or_, (IS_OF[kind] for kind in kinds)), reduce(or_, map(_of_part, kinds))
-        )
+        wanted = reduce(or_, (IS_OF[kind] for kind in kinds))
+        return self.narrowed(wanted, wanted)
 
     def of_unit(self, *units: str) -> Self:
         nothing = Q(pk__in=())
         return self.narrowed(*(Q() if unit in units else nothing for unit in Unit))
 
-    def delivered_in(self, *nations: Nation) -> Self:
-        pks = [nation.pk for nation in nations]
-        delivered = Commitment.objects.filter(nations__in=pks).values("pk")
-        return self.narrowed(Q(pk__in=delivered), Q(part_nation__in=pks))
-
-    def of_plan(self, *plans: ActionPlan) -> Self:
-        return self.narrowed(Q(plan__in=plans), Q(commitment__plan__in=plans))
-
-    def led_by(self, *institutions: Institution) -> Self:
-        led = Involvement.objects.filter(institution__in=institutions, role=Involvement.Role.LEAD)
-        commitments = led.values("commitment")
-        return self.narrowed(Q(pk__in=commitments), Q(commitment__in=commitments))
+    def of_commitments(
+        self, commitments: QuerySet[Commitment], nations: Sequence[Nation] = ()
+    ) -> Self:
+        here = Q(part_nation__in=[nation.pk for nation in nations]) if nations else Q()
+        keys = commitments.values("pk")
+        return self.narrowed(Q(pk__in=keys), Q(commitment__in=keys) & here)
 
     def narrowed(self, wholes: Q, parts: Q) -> Self:
         return replace(self, wholes=self.wholes.filter(wholes), parts=self.parts.filter(parts))
@@ -162,21 +91,6 @@ class Places:
     def in_turn(self) -> tuple[QuerySet[Commitment], QuerySet[Milestone]]:
         return self.wholes, self.parts
 
-    @cached_property
-    def whole_number(self) -> int:
-        return int(self.wholes.count())
-
-    def count(self) -> int:
-        return self.whole_number + int(self.parts.count())
-
-    def __getitem__(self, cut: slice) -> "list[WholeRow | PartRow]":
-        start, stop = cut.start or 0, cut.stop
-        before = self.whole_number
-        rows: list[WholeRow | PartRow] = list(self.wholes[start:stop]) if start < before else []
-        if stop > before:
-            rows += self.parts[max(start - before, 0) : stop - before]
-        return rows
-
 
 IS_OF: dict[str, Q] = {
     **{one: Q(comparison=one) for one in Comparison},
@@ -185,26 +99,10 @@ IS_OF: dict[str, Q] = {
 }
 """Which rows are of a kind."""
 
-PARTS_OF: dict[str, Q] = {
-    Comparison.DIFFER: Q(is_said=True, part_update__isnull=False, said_code__in=list(LEVEL_OF))
-    & (Q(rank__lt=F("said_rank")) | Q(rank__gt=F("said_rank"))),
-    MissingEvidence.NOT_GIVEN: Q(
-        not_given=True,
-        part_provenance__in=[Provenance.PUBLISHED_ELSEWHERE, Provenance.ASSESSOR_REPORT],
-    ),
-    MissingEvidence.NOT_FOUND: Q(said_code=FOUND_NONE),
-}
-"""The same for parts where the columns themselves show the database the few among very many."""
 
-
-def _of_part(kind: str) -> Q:
-    return PARTS_OF.get(kind, IS_OF[kind])
-
-
-@cache
 def _wholes() -> QuerySet[Commitment]:
     """The public commitments, each with the assessment that it is compared with."""
-    given = _weightiest(Assessment.objects.citable(), "commitment", "", _WORDS)
+    given = _weightiest(Assessment.objects.citable(), "commitment", "", HAS_WORDS)
     said = FilteredRelation("assessments", condition=Q(assessments__pk__in=given))
     spoken = NationProgress.objects.of_government().filter(applies=True)
     of_whole = spoken.filter(milestone=None)
@@ -223,10 +121,16 @@ def _wholes() -> QuerySet[Commitment]:
         is_said=Exists(counted),
         not_given=Value(False),
     )
-    return _compared(rows).select_related("plan")
+    return _compared(rows).annotate(
+        place_commitment=F("slug"),
+        place_plan=F("plan__slug"),
+        place_milestone=Value(None, output_field=IntegerField()),
+        place_nation=Value(None, output_field=CharField()),
+        place_update=Value(None, output_field=IntegerField()),
+        **_of_report("said__report"),
+    )
 
 
-@cache
 def _parts() -> QuerySet[Milestone]:
     """The public parts that apply, each with the finding that it is compared with."""
     given = MilestoneFinding.objects.citable()
@@ -248,7 +152,14 @@ def _parts() -> QuerySet[Milestone]:
         part_position=F("commitment__nations__position"),
         not_given=_truth(_LACKS_EVIDENCE),
     )
-    return _compared(rows).select_related("commitment__plan")
+    return _compared(rows).annotate(
+        place_commitment=F("commitment__slug"),
+        place_plan=F("commitment__plan__slug"),
+        place_milestone=F("number"),
+        place_nation=F("commitment__nations__code"),
+        place_update=Case(When(is_said=True, then=F("part__update"))),
+        **_of_report("said__assessment__report"),
+    )
 
 
 def _rank(path: str, ranks: Mapping[Any, int]) -> Case:
@@ -263,18 +174,11 @@ _LACKS_EVIDENCE = (
     Q(part__provenance=Provenance.PUBLISHED_ELSEWHERE)
     | Q(part__provenance=Provenance.ASSESSOR_REPORT, said__found__gt="")
     & ~Q(said__found__regex=FOOTNOTE_MARK)
-) & lacks_evidence("part")
+) & lacks_evidence("part__")
 """`lacks_evidence` of a part of which `rule.shows_whether_evidence_is_given`."""
 
 _RANK_SAID = _rank("said__completion", {code: ORDER[level] for code, level in LEVEL_OF.items()})
 """NULL if the assessor's code is no level."""
-
-_WORDS = ~Q(analysis="") | Q(
-    ~Q(shares_text_with__analysis=""),
-    WITH_COMMITMENT.condition("shares_text_with"),
-    shares_text_with__report=F("report"),
-)
-"""Whether an assessment has words, its own or those that it shares (`Assessment.text`)."""
 
 
 def _weightiest(rows: QuerySet, of: str, path: str, in_words: Q) -> Subquery:

@@ -12,7 +12,8 @@ one was never begun. `docs/decisions/0018-disagreements.md`
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,11 @@ class MissingEvidence(TextChoices):
 
 KINDS: tuple[Comparison | MissingEvidence, ...] = (*Comparison, *MissingEvidence)
 """What readers can look for; each is counted by itself."""
+
+
+class Unit(TextChoices):
+    WHOLE = "commitment", _("Commitments as a whole")
+    PART = "milestone", _("Milestones in the nations")
 
 
 class DisagreementSection(TextChoices):
@@ -105,8 +111,7 @@ class NotComparable(TextChoices):
     LEVEL_NOT_GIVEN = "level_not_given", _("Government's words give no level")
 
 
-@dataclass(frozen=True)
-class AssessorsWord:
+class AssessorsWord(NamedTuple):
     code: str
     """A code of completion, or blank."""
     report_kind: str
@@ -121,6 +126,7 @@ class AssessorsWord:
         return self.code in FINDINGS or (self.code == BLANK and self.in_words)
 
 
+@cache
 def weight_of(code: str, report_kind: str) -> tuple[int, int]:
     """The weight of a code among those of several reports: the greatest is compared.
 

@@ -1,11 +1,12 @@
 """What pages show of a place that is compared, from rows or from what is prefetched."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db.models import Case, Max, When
 from django.utils.text import Truncator
 
 from commitments.models import Commitment, Nation
@@ -32,7 +33,7 @@ from milestones.presenters import said_of_whole
 from ogp_tracker.common.relations import attach_level_counts
 
 if TYPE_CHECKING:
-    from .rows import WholeRow
+    from .survey import Survey, Whole
 
 QUOTED_WORDS = 45
 
@@ -167,43 +168,51 @@ def words_other_than_mark(update: ProgressUpdate) -> str:
 
 
 def rows_of(
-    wholes: "Iterable[WholeRow]", milestones: Iterable[int]
+    found: "Survey", wholes: Iterable[int], milestones: Iterable[int]
 ) -> tuple[dict[int, ComparedRow], dict[int, ComparedRow]]:
-    """By their keys, and in their order. A fixed number of queries."""
+    """By the keys of the commitments and milestones, in their order. A fixed number of queries."""
     keys = list(milestones)
     rows = Milestone.objects.filter(pk__in=keys).select_related("commitment")
     rows = rows.prefetch_related("commitment__nations").for_commitment_page()
-    found = {
+    of_milestones = {
         row.pk: ComparedRow(list(places_in(row, row.commitment)))
         for row in rows.prefetch_related("findings__assessment__report")
     }
-    of_wholes = {place.commitment.pk: ComparedRow([place]) for place in _wholes(list(wholes))}
-    return of_wholes, {key: found[key] for key in keys}
+    compared = {key: found.wholes[key] for key in wholes}
+    of_wholes = {place.commitment.pk: ComparedRow([place]) for place in _wholes(compared)}
+    return {key: of_wholes[key] for key in compared}, {key: of_milestones[key] for key in keys}
 
 
-def _wholes(rows: "Sequence[WholeRow]") -> list[ComparedPlace]:
-    milestones = Milestone.objects.filter(commitment__in=[row.pk for row in rows])
+def _wholes(compared: "Mapping[int, Whole]") -> Iterator[ComparedPlace]:
+    rows: list[Any] = list(Commitment.objects.filter(pk__in=compared).select_related("plan"))
+    milestones = Milestone.objects.filter(commitment__in=rows)
     attach_level_counts(rows, milestones, by="commitment")
-    keys = [row.said_key for row in rows if row.said_key is not None]
     assessments = Assessment.objects.select_related("report", "shares_text_with__commitment")
-    found = assessments.in_bulk(keys)
-    said = defaultdict(list)
-    of_wholes = NationProgress.objects.of_government().filter(milestone=None, commitment__in=rows)
-    for cell in of_wholes.select_related("nation", "update__commitment").order_by(
-        "nation__position"
-    ):
-        said[cell.commitment_id].append(cell)
-    return [
-        ComparedPlace(
+    said = assessments.in_bulk([one.said for one in compared.values() if one.said])
+    cells = NationProgress.objects.of_government().filter(commitment__in=rows)
+    wholes, latest = defaultdict(list), dict[tuple[int, bool], date]()
+    of_wholes = cells.filter(milestone=None).select_related("nation", "update__commitment")
+    for cell in of_wholes.order_by("nation__position"):
+        wholes[cell.commitment_id].append(cell)
+    is_whole = Case(When(milestone=None, then=True), default=False)
+    days = (
+        cells.filter(applies=True)
+        .order_by()
+        .values_list("commitment", is_whole)
+        .annotate(day=Max("as_of"))
+    )
+    for key, of_whole, day in days:
+        latest[key, of_whole] = day
+    for row in rows:
+        one, whole = compared[row.pk], wholes[row.pk]
+        yield ComparedPlace(
             row,
-            Comparison(row.comparison),
-            found.get(row.said_key or 0),
-            whole=said[row.pk],
+            one.comparison,
+            said.get(one.said or 0),
+            whole=whole,
             counts=row.level_counts,
-            as_of=row.as_of,
+            as_of=latest.get((row.pk, any(cell.applies for cell in whole))),
         )
-        for row in rows
-    ]
 
 
 # Out of what a page has prefetched; nothing below queries -----------------------------------------

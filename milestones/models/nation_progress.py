@@ -137,7 +137,15 @@ class NationProgress(models.Model):
         ordering = ("commitment", "milestone", "nation")
         verbose_name = _("progress in a nation")
         verbose_name_plural = _("progress in the nations")
-        indexes = (models.Index(fields=["level"], name="milestones_progress_level"),)
+        indexes = (
+            models.Index(fields=["level"], name="milestones_progress_level"),
+            # Few rows give a schedule: without it each section of closed plans would look at all.
+            models.Index(
+                fields=["milestone"],
+                condition=Q(schedule__gt=""),
+                name="milestones_progress_schedule",
+            ),
+        )
         constraints = (
             FieldUnique(
                 field="nation",

@@ -44,9 +44,9 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return self.filter(seen)
 
     def standing(self) -> Self:
-        """Updates that no published one corrects."""
-        corrections = self.model._default_manager.published().filter(corrects=OuterRef("pk"))
-        return self.filter(~Exists(corrections))
+        """Updates that no published one corrects. Few are corrected: they are listed once."""
+        corrections = self.model._default_manager.published().filter(corrects__isnull=False)
+        return self.exclude(pk__in=corrections.order_by().values("corrects"))
 
     def latest_as_of(self, path: str) -> Subquery:
         """The latest as-of date of each outer row that `path` leads to, to annotate it."""

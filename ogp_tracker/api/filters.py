@@ -9,7 +9,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation
-from irm.disagreements.rows import Unit
+from irm.disagreements.rule import Unit
 from irm.filters import AssessmentFilter
 from irm.models import Report
 from milestones.levels import Level, LevelBasis, Overall, Provenance, Schedule

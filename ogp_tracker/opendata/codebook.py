@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution, Involvement
 from irm.codebook import BY_NAME, NOTHINGS, ReportKind
-from irm.disagreements.rows import Unit
-from irm.disagreements.rule import Comparison, NotComparable
+from irm.disagreements.rule import Comparison, NotComparable, Unit
 from irm.models import Report
 from milestones.levels import LEVEL_VALUES, OVERALL_SIGNS, SCHEDULE_SIGNS, LevelBasis, Provenance
 from milestones.models.evidence import LinkState

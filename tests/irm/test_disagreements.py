@@ -23,8 +23,10 @@ from irm.disagreements.rule import (
 )
 from irm.disagreements.sections import sections_of
 from irm.disagreements.shown import places_of
+from irm.disagreements.survey import survey
 from irm.models import Report
 from milestones.levels import Level
+from milestones.models import Milestone
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -132,7 +134,7 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages(client
         for commitment in Commitment.objects.public().for_page()
         for place in places_of(commitment)
     }
-    every = Places.public().described()
+    every = Places.public()
     rows = {
         (row.place_commitment, row.place_milestone, row.place_nation): row
         for rows in every.in_turn()
@@ -150,11 +152,29 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages(client
             said,
         ), where
     assert {row.comparison for row in rows.values()} == set(Comparison)
-    assert every.of_kind(*Comparison).count() == len(rows)
+
+    def count(places):
+        return sum(rows.count() for rows in places.in_turn())
+
+    assert count(every.of_kind(*Comparison)) == len(rows)
     for kind in KINDS:
         of_kind = [where for where, place in ruled.items() if kind in place.kinds]
-        assert every.of_kind(kind).count() == len(of_kind) > 0
-    for section in sections_of(every, each=1):
+        assert count(every.of_kind(kind)) == len(of_kind) > 0
+    found = survey(Commitment.objects.public())
+    in_wales = survey(Commitment.objects.public(), [one for one in everywhere if one.code == "wls"])
+    slugs = dict(Commitment.objects.values_list("pk", "slug"))
+    numbers = {row.pk: row.number for row in Milestone.objects.all()}
+    for kind in KINDS:
+        of_kind = {where for where, place in ruled.items() if kind in place.kinds}
+        parts = {where for where in of_kind if where[1]}
+        assert {slugs[key] for key in found.wholes_of([kind])} == {
+            one[0] for one in of_kind - parts
+        }
+        listed = [numbers[key] for key in found.milestones_of([kind])]
+        assert sorted(listed) == sorted(number for _slug, number in {one[:2] for one in parts})
+        welsh = {where[:2] for where in parts if where[2] == "wls"}
+        assert len(list(in_wales.milestones_of([kind]))) == len(welsh)
+    for section in sections_of(found, each=1):
         kinds = set(KINDS_IN[section.section])
         found = {where[:2] for where, place in ruled.items() if kinds & set(place.kinds)}
         milestones = {(slug, number) for slug, number in found if number}

@@ -28,7 +28,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import AmendmentState, Commitment, Nation
 from commitments.models.amended import GOES_ON
-from irm.disagreements.rows import Places, Unit
+from irm.disagreements.rows import Places
+from irm.disagreements.rule import Unit
 from milestones.amendment_rules import AmendmentKind
 from milestones.conditions import amended_or, first_due_date, moves_of_due_date, timing_is
 from milestones.days import Timing

@@ -68,7 +68,7 @@ DISAGREEMENTS = Table(
         " counts, not what an assessor's report says about progress. This table is worked out from"
         " the others."
     ),
-    rows=lambda on: Places.public().described(),
+    rows=lambda on: Places.public(),
     key=("commitment_id", "milestone_number", "nation_code"),
     refers_to={
         "commitments": ("commitment_id",),
