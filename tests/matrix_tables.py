@@ -220,13 +220,16 @@ TABLES = {
 }
 
 # What is read on the page of another row. A researcher who assessed a commitment knows its name,
-# also after it was withdrawn; why the plan of a public milestone changed is public.
+# also after it was withdrawn; what was published of a public milestone, and why its plan changed,
+# is public.
 KNOWN_ALL_THE_SAME = {
     ("irm", Commitment, "own draft"),
     ("irm", Milestone, "own draft"),
     ("irm", Amendment, "own reported"),
     ("irm", Amendment, "neighbour reported"),
     ("irm", Amendment, "scottish reported"),
+    ("irm", ProgressUpdate, "published"),
+    ("irm", Evidence, "published"),
 }
 
 # The addresses that belong to no row, in the same columns: `y` answers, `-` refuses.

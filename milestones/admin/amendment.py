@@ -124,7 +124,8 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         target = asked_for(request)
-        if target is None and request.method == "GET" and not request.GET:
+        is_asked_for_none = request.method == "GET" and not request.GET
+        if is_asked_for_none and self.may_see(rights_in(request)):
             words = _("Open the milestone or the commitment that changes, and press “%s”.")
             self.message_user(request, words % _("Change the plan"), messages.INFO)
             return redirect("admin:milestones_milestone_changelist")
