@@ -228,8 +228,12 @@ KNOWN_ALL_THE_SAME = {
     ("irm", Amendment, "own reported"),
     ("irm", Amendment, "neighbour reported"),
     ("irm", Amendment, "scottish reported"),
-    ("irm", ProgressUpdate, "published"),
-    ("irm", Evidence, "published"),
+}
+KNOWN_ALL_THE_SAME |= {
+    ("irm", model, name)
+    for model in (ProgressUpdate, Evidence)
+    for name in TABLES[model]
+    if name.endswith("published")
 }
 
 # The addresses that belong to no row, in the same columns: `y` answers, `-` refuses.
