@@ -1,5 +1,6 @@
 """Milestones."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from .nation_progress import NationProgress
 
 if TYPE_CHECKING:
     from .amendment import Amendment
+    from .update import ProgressUpdate
 
 CURRENT_COPIES = (
     *("overall", "overall_is_read", "is_completed", "known_in", "levels_in", "settled_in"),
@@ -243,16 +245,17 @@ class Milestone(models.Model):
     def cells(self) -> list[NationProgress]:
         """One row per nation in scope, unsaved if there is none. Reads prefetched rows.
 
-        They are kept beside these: a page asks for them a dozen times.
+        They are kept beside these, each with its update: a page asks for them a dozen times.
         """
         prefetched: dict[str, Any] = getattr(self, "_prefetched_objects_cache", {})
         if "nation_progress" not in prefetched:
-            return self._cells()
+            return self._cells(())
         if "cells" not in prefetched:
-            prefetched["cells"] = self._cells()
+            prefetched["cells"] = self._cells(prefetched.get("updates", ()))
         return list(prefetched["cells"])
 
-    def _cells(self) -> list[NationProgress]:
+    def _cells(self, known: "Iterable[ProgressUpdate]") -> list[NationProgress]:
+        updates = {update.pk: update for update in known}
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
@@ -260,6 +263,8 @@ class Milestone(models.Model):
                 commitment=self.commitment, milestone=self, nation=nation
             )
             row.nation = nation
+            if row.update_id in updates:
+                row.update = updates[row.update_id]
             rows.append(row)
         return rows
 
