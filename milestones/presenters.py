@@ -40,11 +40,11 @@ class GridRow:
     together: RollUp
 
     @property
-    def sources(self) -> list[NationProgress]:
-        """One cell for each account on which the row rests; the row names a single one once."""
+    def source(self) -> NationProgress | None:
+        """A cell of the only account on which the row rests: it is named once."""
         said = (cell for cell in self.cells if cell.is_reported)
         found = {(cell.provenance, cell.level_basis): cell for cell in said}
-        return list(found.values())
+        return found.popitem()[1] if len(found) == 1 else None
 
 
 @dataclass(frozen=True)
