@@ -1,6 +1,5 @@
 """Milestones."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,6 @@ from .nation_progress import NationProgress
 
 if TYPE_CHECKING:
     from .amendment import Amendment
-    from .update import ProgressUpdate
 
 CURRENT_COPIES = (
     *("overall", "overall_is_read", "is_completed", "known_in", "levels_in", "settled_in"),
@@ -248,14 +246,9 @@ class Milestone(models.Model):
         They are kept beside these, each with its update: a page asks for them a dozen times.
         """
         prefetched: dict[str, Any] = getattr(self, "_prefetched_objects_cache", {})
-        if "nation_progress" not in prefetched:
-            return self._cells(())
-        if "cells" not in prefetched:
-            prefetched["cells"] = self._cells(prefetched.get("updates", ()))
-        return list(prefetched["cells"])
-
-    def _cells(self, known: "Iterable[ProgressUpdate]") -> list[NationProgress]:
-        updates = {update.pk: update for update in known}
+        if "cells" in prefetched:
+            return list(prefetched["cells"])
+        updates = {update.pk: update for update in prefetched.get("updates", ())}
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
@@ -266,7 +259,9 @@ class Milestone(models.Model):
             if row.update_id in updates:
                 row.update = updates[row.update_id]
             rows.append(row)
-        return rows
+        if "nation_progress" in prefetched:
+            prefetched["cells"] = rows
+        return list(rows)
 
     def roll_up(self) -> RollUp:
         """From the cells; `overall` is the stored copy of what this says."""

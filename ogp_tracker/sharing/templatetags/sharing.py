@@ -90,6 +90,7 @@ def preview(commitment: Commitment | None = None) -> dict[str, Any]:
 def share(commitment: Commitment) -> dict[str, Any]:
     nations = commitment.nations.all() if commitment.milestones.all() else ()
     card, embed = (_full(name, commitment) for name in ("commitment_card", "commitment_embed"))
+    page = absolute(commitment.get_absolute_url())
     size = format_html('width="{}" style="max-width:90vw" loading="lazy"', drawing.WIDTH)
     title = _("Status of %(name)s on the Open Government Tracker") % {
         "name": clean(str(commitment))
@@ -97,7 +98,7 @@ def share(commitment: Commitment) -> dict[str, Any]:
     return {
         "card": reverse("commitment_card", args=[commitment.slug]),
         "picture": format_html(
-            '<a href="{}"><img src="{}" alt="{}" {}></a>', *(absolute(commitment.get_absolute_url()), card, title, size)
+            '<a href="{}"><img src="{}" alt="{}" {}></a>', *(page, card, title, size)
         ),
         "frame": format_html(
             '<iframe src="{}" title="{}" {} height="{}"></iframe>',
