@@ -40,8 +40,8 @@ class NationQuerySet(PublicQuerySet["Nation"]):
 class InstitutionQuerySet(PublicQuerySet["Institution"]):
     """Institutions; their names are public, their mailboxes are not."""
 
-    def public(self) -> Self:
-        return super().public().defer("team_mailbox")
+    def public_beneath(self, holder: str) -> Self:
+        return super().public_beneath(holder).defer("team_mailbox")
 
     def leading(self) -> Self:
         """Those that lead a public commitment or one of its milestones."""
@@ -112,7 +112,6 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
             .prefetch_related(
                 "nations",
                 "policy_areas",
-                "values_claimed",
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),

@@ -139,8 +139,9 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
 
 
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
-    shown: Any = _page_rows().filter(slug=slug).first()
-    if shown is None:
+    try:
+        shown = _page_rows().get(slug=slug)
+    except Commitment.DoesNotExist:
         found = get_object_or_404(Commitment.objects.public(), slug__iexact=slug)
         return redirect(found, permanent=True)
     return unfolded(request, render(request, "commitments/commitment.html", context_of(shown)))

@@ -35,15 +35,16 @@ IN_ORDER = [
 @dataclass(frozen=True)
 class GridRow:
     milestone: Milestone
-    cells: list[tuple[NationProgress, ProgressUpdate | None]]
+    cells: list[NationProgress]
     timings: list[Timing]
     together: RollUp
 
     @property
-    def sources(self) -> list[NationProgress]:
-        """One cell for each account on which the row rests; the row names a single one once."""
-        found = {(cell.provenance, cell.level_basis): cell for cell, update in self.cells if update}
-        return list(found.values())
+    def source(self) -> NationProgress | None:
+        """A cell of the only account on which the row rests: it is named once."""
+        said = (cell for cell in self.cells if cell.is_reported)
+        found = {(cell.provenance, cell.level_basis): cell for cell in said}
+        return found.popitem()[1] if len(found) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,8 @@ def grid(commitment: Commitment, on: date) -> MilestoneGrid:
     rows = []
     signs: Counter[Sign] = Counter()
     for milestone in commitment.milestones.all():
-        updates = {update.pk: update for update in milestone.updates.all()}
-        cells = [(cell, updates.get(cell.update_id or 0)) for cell in milestone.cells()]
-        signs.update(sign_of(cell) if cell.applies else NOT_APPLICABLE for cell, _update in cells)
+        cells = milestone.cells()
+        signs.update(sign_of(cell) if cell.applies else NOT_APPLICABLE for cell in cells)
         timings = sorted(milestone.timings(on))
         rows.append(GridRow(milestone, cells, timings, milestone.roll_up()))
     counted = [(sign, signs[sign]) for sign in IN_ORDER if signs[sign]]

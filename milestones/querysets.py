@@ -160,9 +160,11 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def for_commitment_page(self) -> Self:
+        # The nations of the commitment have their order: that of the model would join four tables.
+        cells = model_behind(self.model, "nation_progress").objects.order_by()
         return self.order_by("order", "number").prefetch_related(
-            "nation_progress",
-            Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
+            Prefetch("nation_progress", cells),
+            Prefetch("updates", queryset=ProgressUpdate.objects.published().for_commitment_page()),
             prefetch_public(self.model, "findings", "for_commitment_page"),
         )
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ class Timeline:
     marks: list[Mark]
     on: date
 
-    @property
+    @cached_property
     def years(self) -> range:
         """Those that the drawing is about, and the one in which it ends."""
         return range(self.marks[0].day.year, self.marks[-1].day.year + 2)

@@ -237,13 +237,12 @@ def places_of(commitment: Commitment) -> list[ComparedPlace]:
 
 
 def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[ComparedPlace]:
-    # The page annotates `has_evidence`.
-    updates: dict[int, Any] = {update.pk: update for update in milestone.updates.all()}
     said, found = word_in_findings(milestone.findings.all())
     for cell in milestone.cells():
         if cell.applies:
             word = governments_word(cell)
-            update = updates.get(cell.update_id or 0)
+            # The page annotates `has_evidence`.
+            update: Any = cell.update
             yield ComparedPlace(
                 commitment,
                 compare([word], found),

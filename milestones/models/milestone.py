@@ -243,16 +243,12 @@ class Milestone(models.Model):
     def cells(self) -> list[NationProgress]:
         """One row per nation in scope, unsaved if there is none. Reads prefetched rows.
 
-        They are kept beside these: a page asks for them a dozen times.
+        They are kept beside these, each with its update: a page asks for them a dozen times.
         """
         prefetched: dict[str, Any] = getattr(self, "_prefetched_objects_cache", {})
-        if "nation_progress" not in prefetched:
-            return self._cells()
-        if "cells" not in prefetched:
-            prefetched["cells"] = self._cells()
-        return list(prefetched["cells"])
-
-    def _cells(self) -> list[NationProgress]:
+        if "cells" in prefetched:
+            return list(prefetched["cells"])
+        updates = {update.pk: update for update in prefetched.get("updates", ())}
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
@@ -260,8 +256,12 @@ class Milestone(models.Model):
                 commitment=self.commitment, milestone=self, nation=nation
             )
             row.nation = nation
+            if row.update_id in updates:
+                row.update = updates[row.update_id]
             rows.append(row)
-        return rows
+        if "nation_progress" in prefetched:
+            prefetched["cells"] = rows
+        return list(rows)
 
     def roll_up(self) -> RollUp:
         """From the cells; `overall` is the stored copy of what this says."""

@@ -35,8 +35,8 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def in_scope(self) -> Self:
         return self.filter(commitment__nations=F("nation"))
 
-    def public(self) -> Self:
-        return super().public().in_scope()
+    def public_beneath(self, holder: str) -> Self:
+        return super().public_beneath(holder).in_scope()
 
     def of_government(self) -> Self:
         """Where government has reported or published something, be it without a level."""

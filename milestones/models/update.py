@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
@@ -220,7 +221,7 @@ class ProgressUpdate(Statement):
             raise ValueError("This draft has no as-of date yet.")
         return self.as_of
 
-    @property
+    @cached_property
     def as_of_in_words(self) -> str:
         """A month stays a month, as the source has it."""
         return self.as_of_as_published or date_format(self.day)

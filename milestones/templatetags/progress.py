@@ -50,8 +50,8 @@ register.filter(presenters.last_of_government)
 @register.simple_tag
 def level(said: Cell) -> SafeString:
     """What an update, or a nation's progress, says: a level or words, and the schedule."""
-    drawn = sign(sign_of(said))
-    if sign_of(said) is LEVEL_NOT_GIVEN:
+    drawn = sign(shown := sign_of(said))
+    if shown is LEVEL_NOT_GIVEN:
         words = format_html('<span class="words">“{}”</span>', said.words_as_published)
         if said.schedule and same_words(said.words_as_published, SCHEDULE_SIGNS[said.schedule]):
             return _marked(SCHEDULE_SIGNS[said.schedule], words)

@@ -22,8 +22,11 @@ def related_public_rows(model: type[Model], path: str) -> Any:
 
 
 def prefetch_public(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
-    """`shape` is the name of a queryset method, such as "for_commitment_page"."""
-    return Prefetch(relation, queryset=getattr(related_public_rows(model, relation), shape)())
+    """Of rows that readers see. `shape` is a queryset's method, such as "for_commitment_page"."""
+    path, _, name = relation.rpartition("__")
+    field = model_behind(model, path)._meta.get_field(name)
+    rows = field.related_model._default_manager.public_beneath(field.remote_field.name)
+    return Prefetch(relation, queryset=getattr(rows, shape)())
 
 
 def attach_level_counts(
@@ -42,6 +45,6 @@ def attach_level_counts(
 
 def model_behind(model: type[Model], path: str) -> Any:
     target: Any = model
-    for relation in path.split("__"):
+    for relation in filter(None, path.split("__")):
         target = target._meta.get_field(relation).related_model
     return target

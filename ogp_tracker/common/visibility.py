@@ -67,16 +67,21 @@ PUBLISHED = Visibility({"published_on": ANY_VALUE})
 
 class PublicQuerySet(QuerySet[_Model]):
     def public(self) -> Self:
-        """Of the rows that they belong to the database makes lists of keys.
+        return self.public_beneath("")
 
-        SQLite counts and orders 40,000 milestones two to four times as fast as with joins.
+    def public_beneath(self, holder: str) -> Self:
+        """Those of a row, by the name of its relation, that readers are known to see.
+
+        Of the other rows that they belong to the database makes lists of keys: SQLite counts and
+        orders 40,000 milestones two to four times as fast as with joins.
         """
         rule = visibility_of(self.model)
         keys: dict[str, QuerySet[Model]] = {}
         for path, values in rule.others.columns.items():
             row, _, name = path.rpartition("__")
-            rows = model_behind(self.model, row)._default_manager
-            keys[f"{row}__in"] = rows.filter(Visibility({name: values}).condition())
+            if row.split("__")[0] != holder:
+                rows = model_behind(self.model, row)._default_manager
+                keys[f"{row}__in"] = rows.filter(Visibility({name: values}).condition())
         return self.filter(rule.own.condition(), **keys)
 
 

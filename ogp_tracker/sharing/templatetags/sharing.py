@@ -88,19 +88,21 @@ def preview(commitment: Commitment | None = None) -> dict[str, Any]:
 
 @register.inclusion_tag("sharing/share.html")
 def share(commitment: Commitment) -> dict[str, Any]:
-    status = status_of(commitment, timezone.localdate())
+    nations = commitment.nations.all() if commitment.milestones.all() else ()
     card, embed = (_full(name, commitment) for name in ("commitment_card", "commitment_embed"))
+    page = absolute(commitment.get_absolute_url())
     size = format_html('width="{}" style="max-width:90vw" loading="lazy"', drawing.WIDTH)
-    title = _("Status of %(name)s on the Open Government Tracker") % {"name": status.name}
+    title = _("Status of %(name)s on the Open Government Tracker") % {
+        "name": clean(str(commitment))
+    }
     return {
-        "status": status,
         "card": reverse("commitment_card", args=[commitment.slug]),
         "picture": format_html(
-            '<a href="{}"><img src="{}" alt="{}" {}></a>', *(status.address, card, title, size)
+            '<a href="{}"><img src="{}" alt="{}" {}></a>', *(page, card, title, size)
         ),
         "frame": format_html(
             '<iframe src="{}" title="{}" {} height="{}"></iframe>',
-            *(embed, title, size, FRAME + FRAME_NATION * len(status.nations)),
+            *(embed, title, size, FRAME + FRAME_NATION * len(nations)),
         ),
     }
 
