@@ -1,13 +1,32 @@
-import pytest
+import sqlite3
 
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from commitments.models import Commitment
 from tests.factories import days_ago
 from tests.world import make_everything
 
 
+@pytest.fixture(scope="session")
+def kept():
+    """A database that keeps what was made once."""
+    with sqlite3.connect(":memory:", check_same_thread=False) as database:
+        yield database
+    database.close()
+
+
 @pytest.fixture
-def everything(transactional_db):
-    """Rows of every kind, for pages that a browser looks at."""
-    return make_everything()
+def everything(transactional_db, kept):
+    """Rows of every kind, for pages that a browser looks at; made once, and then copied."""
+    if kept.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+        make_everything()
+        connection.connection.backup(kept)
+    else:
+        kept.backup(connection.connection)
+        ContentType.objects.clear_cache()
+    return Commitment.objects.get(ogp_id="UK9001")
 
 
 @pytest.fixture
