@@ -11,21 +11,33 @@ from tests.world import make_everything
 
 @pytest.fixture(scope="session")
 def kept():
-    """A database that keeps what was made once."""
-    with sqlite3.connect(":memory:", check_same_thread=False) as database:
-        yield database
-    database.close()
+    """Databases with rows that were made once, by what made them."""
+    databases = {}
+    yield databases
+    for database in databases.values():
+        database.close()
 
 
 @pytest.fixture
-def everything(transactional_db, kept):
-    """Rows of every kind, for pages that a browser looks at; made once, and then copied."""
-    if kept.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
-        make_everything()
-        connection.connection.backup(kept)
-    else:
-        kept.backup(connection.connection)
-        ContentType.objects.clear_cache()
+def made_once(transactional_db, kept):
+    """Have a function make rows in the empty database; or copy what it has made before."""
+
+    def made_once(make):
+        if make in kept:
+            kept[make].backup(connection.connection)
+            ContentType.objects.clear_cache()
+        else:
+            make()
+            kept[make] = sqlite3.connect(":memory:")
+            connection.connection.backup(kept[make])
+
+    return made_once
+
+
+@pytest.fixture
+def everything(made_once):
+    """Rows of every kind, for pages that a browser looks at."""
+    made_once(make_everything)
     return Commitment.objects.get(ogp_id="UK9001")
 
 
