@@ -42,6 +42,18 @@ def everything(made_once):
 
 
 @pytest.fixture
+def complaints(page):
+    """What the browser says is wrong with pages, as what breaks the security policy."""
+    found = []
+    page.on(
+        "console", lambda message: found.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("response", lambda answer: found.append(answer.url) if answer.status >= 400 else None)
+    return found
+
+
+@pytest.fixture
 def addresses(everything):
     """One address of each kind of public page, and of each state that looks different."""
     return (
