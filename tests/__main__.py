@@ -58,11 +58,11 @@ def parts() -> list[list[Part]]:
                 missing=no_browser,
             )
         ],
-        # Neither has work for a second processor.
+        # The checker has no work for a second processor.
         [
             Part(
                 "officers' journeys on PostgreSQL",
-                ("-m", "browser", f"{browser}/test_officers_journey.py"),
+                (*at_once, "-m", "browser", f"{browser}/test_officers_journey.py"),
                 {"TRACKER_TEST_DATABASE": "postgresql"},
                 missing=no_browser,
             ),

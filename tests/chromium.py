@@ -3,7 +3,9 @@
 import os
 import shutil
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same without what only a window needs, and quicker.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+NAMES += ("google-chrome-stable",)
 
 
 def find_chromium():

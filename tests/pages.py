@@ -30,9 +30,9 @@ FILES = (
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
-    """An element of a page, with the elements and the words inside it."""
+    """An element of a page, with the elements and the words inside it; equal to no other."""
 
     tag: str
     attrs: dict = field(default_factory=dict)
@@ -112,8 +112,8 @@ class Page(Element):
     @property
     def scripts(self):
         """Those that a browser would run."""
-        data = self.all("script", type="application/ld+json")
-        return [one for one in self.all("script") if one not in data]
+        scripts = self.all("script")
+        return [one for one in scripts if one.attrs.get("type") != "application/ld+json"]
 
     @property
     def description(self):

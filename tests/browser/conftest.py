@@ -1,13 +1,56 @@
-import pytest
+import sqlite3
 
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from commitments.models import Commitment
 from tests.factories import days_ago
 from tests.world import make_everything
 
 
+@pytest.fixture(scope="session")
+def kept():
+    """Databases with rows that were made once, by what made them."""
+    databases = {}
+    yield databases
+    for database in databases.values():
+        database.close()
+
+
 @pytest.fixture
-def everything(transactional_db):
+def made_once(transactional_db, kept):
+    """Have a function make rows in the empty database; or copy what it has made before."""
+
+    def made_once(make):
+        if make in kept:
+            kept[make].backup(connection.connection)
+            ContentType.objects.clear_cache()
+        else:
+            make()
+            kept[make] = sqlite3.connect(":memory:")
+            connection.connection.backup(kept[make])
+
+    return made_once
+
+
+@pytest.fixture
+def everything(made_once):
     """Rows of every kind, for pages that a browser looks at."""
-    return make_everything()
+    made_once(make_everything)
+    return Commitment.objects.get(ogp_id="UK9001")
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser says is wrong with pages, as what breaks the security policy."""
+    found = []
+    page.on(
+        "console", lambda message: found.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("response", lambda answer: found.append(answer.url) if answer.status >= 400 else None)
+    return found
 
 
 @pytest.fixture

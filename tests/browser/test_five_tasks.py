@@ -28,8 +28,8 @@ MOST_PAGES = 4
 
 
 @pytest.fixture
-def real_data(transactional_db):
-    load_real_data()
+def real_data(made_once):
+    made_once(load_real_data)
 
 
 @pytest.fixture

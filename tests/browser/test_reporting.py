@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from milestones.models import Amendment, Milestone, ProgressUpdate
+from milestones.models import Amendment, ProgressUpdate
 from tests.admin_pages import address
 from tests.browser.looking import ON_A_PHONE, faults_of
 from tests.factories import (
@@ -133,8 +133,6 @@ def pages(milestone, account):
         "correction": form_for(milestone, corrects=ProgressUpdate.objects.published().get().pk),
         "draft": address(ProgressUpdate, "change", draft.pk),
         "preview": address(ProgressUpdate, "preview", draft.pk),
-        "list": address(ProgressUpdate, "changelist"),
-        "milestone": address(Milestone, "change", milestone.pk),
         "bulk": f"{bulk}?milestones={milestone.pk},{other.pk}",
     }
 

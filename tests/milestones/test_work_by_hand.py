@@ -32,6 +32,7 @@ from tests.factories import (
     today,
     write_part,
 )
+from tests.once import once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -40,8 +41,7 @@ STATES = (None, "", "not_applicable", "limited", "completed", "completed")
 Kind = Institution.Kind
 
 
-@pytest.fixture
-def bodies():
+def make_bodies():
     """Institutions of every sort, of which one carries on the work of another."""
     heir = InstitutionFactory(nation=nation("nir"))
     return [
@@ -55,9 +55,10 @@ def bodies():
     ]
 
 
-@pytest.fixture
-def plan(bodies):
-    """A plan that runs; beside it are another one and one that is closed."""
+@once
+def bodies_and_plan():
+    """The institutions and a plan that runs; beside it are another one and one that is closed."""
+    bodies = make_bodies()
     dice = random.Random(7)
     plans = [PlanFactory(), PlanFactory(), PlanFactory(closed=True)]
     for _place in range(40):
@@ -74,7 +75,12 @@ def plan(bodies):
             )
         for _number in range(dice.randint(1, 2)):
             add_milestone(commitment, dice, lead=dice.choice([None, None, None, *bodies]))
-    return plans[0]
+    return bodies, plans[0]
+
+
+@pytest.fixture
+def bodies(bodies_and_plan):
+    return bodies_and_plan[0]
 
 
 def add_milestone(commitment, dice, lead):
@@ -134,7 +140,6 @@ def in_both_ways(monkeypatch):
     return each
 
 
-@pytest.mark.usefixtures("plan")
 def test_officers_find_what_is_left_to_do_and_nothing_else(bodies, in_both_ways):
     looked_through = Counter()
     for body in bodies:
@@ -152,7 +157,7 @@ def test_officers_find_what_is_left_to_do_and_nothing_else(bodies, in_both_ways)
     assert min(looked_through[part] for part in OF_MILESTONES) > 5
 
 
-@pytest.mark.usefixtures("plan")
+@pytest.mark.usefixtures("bodies_and_plan")
 def test_who_reports_on_a_commitment_reports_for_one_of_its_nations():
     """Asked of one commitment, of one institution, and of all commitments at once."""
     everybody = Institution.objects.order_by("name")
@@ -174,8 +179,9 @@ def test_who_reports_on_a_commitment_reports_for_one_of_its_nations():
 
 
 def test_contact_finds_the_same_numbers_for_each_institution_and_for_all(
-    plan, bodies, in_both_ways
+    bodies_and_plan, in_both_ways
 ):
+    _bodies, plan = bodies_and_plan
     rights = Rights(account=1, coordinates=RoleScope(plans=frozenset({plan.pk})))
     every = by_hand(plan=plan)
     alive = [body for body in Institution.objects.all() if body.succeeded_by is None]

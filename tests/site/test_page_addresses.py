@@ -128,10 +128,11 @@ class TestEveryPage(TestCase):
 
     def test_reader_gets_no_script_and_no_style_within_a_page(self):
         def inline(page):
+            scripts = page.scripts
             return [
                 part.tag
                 for part in page.walk()
-                if part in page.scripts
+                if part in scripts
                 or part.tag in {"style", "iframe", "object", "embed"}
                 or "style" in part.attrs
                 or any(name.startswith("on") for name in part.attrs)
