@@ -7,7 +7,7 @@ with the next run of `send_reminders`, if it is still true.
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -18,14 +18,13 @@ from django.contrib.auth.models import AbstractUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models.signals import post_save
-from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from commitments.approvers import account_name, administrators, officers_of_nation
-from commitments.models import Institution, Membership
+from commitments.models import Institution
 from milestones.models import Amendment, ProgressUpdate, Reminder
 from milestones.models.signed_off import SignedOff
 from milestones.models.step import Step, StepKind
@@ -40,8 +39,7 @@ from .sending import MailServerUnavailable, ReminderLog, deliver_all
 
 log = logging.getLogger(__name__)
 
-WAITING = (StepKind.SUBMITTED, StepKind.AGREED)
-TOLD = (*WAITING, StepKind.RETURNED, StepKind.PUBLISHED)
+TOLD = (StepKind.SUBMITTED, StepKind.AGREED, StepKind.RETURNED, StepKind.PUBLISHED)
 KINDS_OF_STEPS: list[type[Step]] = []
 TRIED_FOR = timedelta(days=7)
 """So long a step is still worth an email of its own; the weekly digest has it as well."""
@@ -109,11 +107,11 @@ def turn_emails(step: Step) -> Iterator[TurnEmail]:
             yield email
 
 
-def missed_emails(kinds: Collection[StepKind] = TOLD) -> Iterator[TurnEmail]:
+def missed_emails() -> Iterator[TurnEmail]:
     """Yield what no mail server has taken yet."""
     since = timezone.now() - TRIED_FOR
     for model in KINDS_OF_STEPS:
-        recent = model._default_manager.filter(kind__in=kinds, at__gte=since)
+        recent = model._default_manager.filter(kind__in=TOLD, at__gte=since)
         for step in recent.order_by("at", "pk"):
             emails = list(turn_emails(step))
             sent = Reminder.objects.filter(kind=Reminder.Kind.TURN, subject=name_in_log(step))
@@ -134,23 +132,12 @@ def _tell(instance: Step, created: bool, raw: bool = False, **kwargs: Any) -> No
 
 
 def send_turn_emails(step: Step) -> None:
-    _send(turn_emails(type(step)._default_manager.get(pk=step.pk)))
-
-
-@receiver(post_save, sender=Membership)
-def tell_of_what_waits(instance: Membership, raw: bool = False, **kwargs: Any) -> None:
-    """Who is given a role hears at once of what already waits for it."""
-    waiting = (one for one in missed_emails(WAITING) if one.account.pk == instance.account_id)
-    if not raw:
-        transaction.on_commit(partial(_send, waiting), robust=True)
-
-
-def _send(emails: Iterable[TurnEmail]) -> None:
     """What cannot be sent now is tried again by `send_reminders`: nothing is raised."""
+    step = type(step)._default_manager.get(pk=step.pk)
     try:
-        deliver_all(emails, lambda email, outcome: None, ReminderLog())
+        deliver_all(turn_emails(step), lambda email, outcome: None, ReminderLog())
     except MailServerUnavailable as error:
-        log.warning("Emails wait for send_reminders: %s", error)
+        log.warning("An email about %s waits for send_reminders: %s", name_in_log(step), error)
 
 
 def _still_holds(step: Step, record: SignedOff) -> bool:

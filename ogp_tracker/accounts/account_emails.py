@@ -43,7 +43,7 @@ def invite(account: User, by: User | None) -> None:
 
 
 def tell_of_new_role(role: Membership, words: str, by: User) -> None:
-    """Tell those who sign off beside it, so that nobody becomes an approver unseen."""
+    """Tell the person, and those who sign off beside it: nobody becomes an approver unseen."""
     beside = set(administrators())
     if role.institution is not None:
         same = Membership.objects.filter(role=role.role, institution=role.institution)
@@ -56,6 +56,11 @@ def tell_of_new_role(role: Membership, words: str, by: User) -> None:
     }
     title = _("%(name)s has a new role") % {"name": account_name(role.account)}
     _tell(beside - {by, role.account}, title, [sentence], role.account)
+    # Who has only been invited reads of it in the invitation.
+    if role.account != by and role.account.has_usable_password():
+        mine = _("You have a new role: %s. My work lists what waits for you.") % words
+        my_work = absolute(reverse("admin:index"))
+        _tell({role.account}, _("You have a new role"), [mine], role.account, link=my_work)
 
 
 def tell_of_change(account: User, before: str, by: User | None, done: list[str]) -> None:

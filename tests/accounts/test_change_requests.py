@@ -229,6 +229,18 @@ def test_people_who_sign_off_read_of_a_new_approver(client, boss, lead, mailoutb
     assert (change.kind, change.by) == ("role", boss)
 
 
+@pytest.mark.usefixtures("boss")
+def test_person_reads_of_a_new_role_and_where_its_work_is(client, lead, mailoutbox, at_once):
+    given = lead.memberships.get()
+    new = {"memberships-1-role": "reporter", "memberships-1-institution": str(given.institution_id)}
+    with at_once():
+        save(client, lead, **new)
+
+    (email,) = [one for one in mailoutbox if one.to == ["lea@example.org"]]
+    assert f"a new role: Reporter: {given.institution}." in " ".join(email.body.split())
+    assert "/admin/\n" in email.body
+
+
 def test_operator_resets_and_changes_the_address_and_everybody_reads_it(
     boss, lead, mailoutbox, at_once, capsys
 ):

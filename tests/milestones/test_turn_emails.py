@@ -316,23 +316,6 @@ def test_officer_is_not_stopped_by_a_mail_server_that_is_away_and_the_email_come
     assert any("this progress update waits for you" in one.subject for one in outbox.outbox)
 
 
-def test_who_is_given_a_role_hears_at_once_of_what_already_waits(told, milestone, rhona):
-    update = make_update(milestone, by=rhona, publish=False)
-    told(services.submit_update, update, by=rhona)
-    newcomer = AccountFactory(email="new@example.org")
-
-    (email,) = told(
-        newcomer.memberships.create, role="lead", institution=update.institution
-    ).values()
-
-    assert (email.to, "waits for you" in email.subject) == (["new@example.org"], True)
-    before = len(outbox.outbox)
-    send_reminders(on=today(), tell=lambda email, outcome: None)
-    assert not [
-        one for one in outbox.outbox[before:] if "this progress update waits" in one.subject
-    ]
-
-
 def test_account_without_an_address_or_switched_off_gets_nothing(told, milestone, rhona):
     office = lead_of(milestone.commitment)
     officer_of(office, "lead", email="")
