@@ -63,10 +63,12 @@ def test_every_model_of_ours_has_its_section():
     without = {model.__name__ for model in ours - set(MODELS)}
 
     # What an officer has chosen and not yet sent is hers alone; `clear_uploads` looks after it.
-    # The steps of an update or reply are on its page. Former addresses and what was taken off the
-    # public site come from the buttons of a commitment, and readers see them.
+    # The steps of an update or reply are on its page, roles on that of their account. Former
+    # addresses and what was taken off the public site come from the buttons of a commitment, and
+    # readers see them.
     assert {name for name in without if not name.startswith("Historical")} == {
         "EvidenceUpload",
+        "Membership",
         "UpdateStep",
         "ReplyStep",
         "FormerSlug",
