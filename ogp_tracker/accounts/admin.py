@@ -1,5 +1,6 @@
 """Accounts, and the institutions for which they act."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -144,7 +145,7 @@ class AccountAdmin(AccountPages, TrackerAdmin):
 
     form = AccountForm
     secret = ("password",)
-    list_display = ("name", "email", "acts_for", "is_active", "last_login")
+    list_display = ("name", "email", "acts_for", "is_active", "signed_in")
     list_filter = ("is_active", "memberships__role")
     ordering = ("username",)
     search_fields = (
@@ -256,6 +257,10 @@ class AccountAdmin(AccountPages, TrackerAdmin):
     @admin.display(description=_("name"), ordering="last_name")
     def name(self, obj: User) -> str:
         return account_name(obj)
+
+    @admin.display(description=_("last signed in"), ordering="last_login")
+    def signed_in(self, obj: User) -> datetime | None:
+        return obj.last_login
 
     @admin.display(description=_("acts for"))
     def acts_for(self, obj: User) -> str:
