@@ -106,8 +106,8 @@ class Selection:
 
     @cached_property
     def _leading(self) -> dict[int, set[int]]:
-        """By institution the commitments it leads with a milestone of any section that nobody else
-        leads; none where it only leads such milestones itself."""
+        """By institution, the commitments that it leads and that have a milestone of any section
+        without a lead of its own; empty if it only leads such milestones themselves."""
         found = (in_any_section(self.on, nation) for nation in self.nations or (None,))
         rows = self.milestones.order_by().filter(reduce(or_, found))
         own = rows.filter(lead__isnull=False).values_list("lead", flat=True)
@@ -135,7 +135,7 @@ class Selection:
         found: dict[int, Counter[str]] = defaultdict(Counter, own)
         for one in institutions:
             for key in self._leading[one.pk]:
-                found[one.pk].update(of_commitments[key])
+                found[one.pk].update(of_commitments.get(key, {}))
         return [
             SectionCounts(one, [(section, found[one.pk][section]) for section in OverdueSection])
             for one in institutions

@@ -44,7 +44,7 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
     )
 
     def names_of(self, row: Institution) -> list[str]:
-        return [row.name, *row.other_names.splitlines()]
+        return row.names
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         """A point of contact adds an institution that a commitment needs."""

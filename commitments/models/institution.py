@@ -82,6 +82,11 @@ class Institution(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def names(self) -> list[str]:
+        """The official one first."""
+        return [self.name, *self.other_names.splitlines()]
+
     def get_absolute_url(self) -> str:
         return reverse("institution", args=[self.slug])
 

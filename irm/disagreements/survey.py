@@ -46,7 +46,7 @@ class Whole(NamedTuple):
     """The assessment that it is compared with."""
 
 
-Part = tuple[int, int, int, int, str]
+MilestoneRow = tuple[int, int, int, int, str]
 """Of a milestone its place in the commitment, number, key, commitment and `levels_in`."""
 
 
@@ -69,30 +69,30 @@ class Survey:
     unproven: set[int]
     """Milestones with a level that calls for evidence, of which none is recorded here."""
     wholes: dict[int, Whole] = field(default_factory=dict)
-    parts: dict[int, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    milestones: dict[int, list[MilestoneRow]] = field(default_factory=lambda: defaultdict(list))
     """By commitment."""
 
     @cached_property
     def counts(self) -> Counter[Kinds]:
         """Of the milestones by their kinds; of those that apply nowhere, none."""
         found: Counter[Kinds] = Counter()
-        every = chain.from_iterable(self.parts.values())
+        every = chain.from_iterable(self.milestones.values())
         for same, number in Counter(map(self._facts, every)).items():
             found[_kinds_in(self.codes, *same)] += number
         return found
 
-    def _facts(self, part: Part) -> tuple[str, AssessorsWord | None, bool]:
-        key = part[2]
-        return part[4], self.findings.words.get(key), key in self.unproven
+    def _facts(self, row: MilestoneRow) -> tuple[str, AssessorsWord | None, bool]:
+        key = row[2]
+        return row[4], self.findings.words.get(key), key in self.unproven
 
     def wholes_of(self, wanted: Collection[Kind]) -> list[int]:
         return [key for key, whole in self.wholes.items() if not whole.kinds.isdisjoint(wanted)]
 
     def milestones_of(self, wanted: Collection[Kind]) -> Iterator[int]:
         for commitment in self.wholes:
-            for part in sorted(self.parts.get(commitment, ())):
-                if not _kinds_in(self.codes, *self._facts(part)).isdisjoint(wanted):
-                    yield part[2]
+            for row in sorted(self.milestones.get(commitment, ())):
+                if not _kinds_in(self.codes, *self._facts(row)).isdisjoint(wanted):
+                    yield row[2]
 
     def number_of(self, wanted: Collection[Kind], units: Collection[Unit]) -> int:
         wholes = len(self.wholes_of(wanted)) if Unit.WHOLE in units else 0
@@ -123,13 +123,13 @@ def survey(commitments: CommitmentQuerySet, nations: Iterable[Nation] = ()) -> S
     found = Survey(codes, of_milestones, unproven)
     rows = Milestone.objects.filter(commitment__in=commitments).order_by()
     columns = ("order", "number", "pk", "commitment", "levels_in")
-    for part in rows.values_list(*columns):
-        found.parts[part[3]].append(part)
+    for row in rows.values_list(*columns):
+        found.milestones[row[3]].append(row)
     of_whole = _said_of_wholes(commitments)
     assessments = Assessment.objects.citable().filter(commitment__in=commitments)
     of_wholes = _weightiest(assessments, "commitment", "", HAS_WORDS)
     for key in commitments.newest_plan_first().values_list("pk", flat=True):
-        steps = (_said(part[4]) for part in found.parts.get(key, ()))
+        steps = (_said(row[4]) for row in found.milestones.get(key, ()))
         said = frozenset(of_whole.get(key) or chain.from_iterable(steps))
         found.wholes[key] = Whole(*_whole(said, of_wholes.words.get(key)), of_wholes.keys.get(key))
     return found

@@ -124,8 +124,8 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         target = asked_for(request)
-        is_asked_for_none = request.method == "GET" and not request.GET
-        if is_asked_for_none and self.may_see(rights_in(request)):
+        names_no_target = request.method == "GET" and not request.GET
+        if names_no_target and self.may_see(rights_in(request)):
             words = _("Open the milestone or the commitment that changes, and press “%s”.")
             self.message_user(request, words % _("Change the plan"), messages.INFO)
             return redirect("admin:milestones_milestone_changelist")

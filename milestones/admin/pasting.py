@@ -115,11 +115,8 @@ class PastesMilestones(AddsRows):
         pasted = request.POST.get(PASTED, "") if prefix == PREFIX else ""
         if not pasted.strip():
             return super().new_rows(request, prefix, room)
-        institutions = {
-            folded(name)
-            for row in Institution.objects.all()
-            for name in (row.name, *row.other_names.splitlines())
-        }
+        every = Institution.objects.all()
+        institutions = {folded(name) for row in every for name in row.names}
         rows = milestones_in(pasted[:NARRATIVE], institutions)
         number, most = len(rows), min(MOST_NEW_ROWS, room)
         problem = too_long(pasted, NARRATIVE)
