@@ -17,8 +17,9 @@ COPIED: tuple[type[models.Model], ...] = (
     *(ProgressUpdate, ProgressUpdate.nations.through, Evidence, Amendment, NationProgress),
     *(Assessment, MilestoneFinding, Commitment.history.model, Milestone.history.model),
 )
-STRIDE = 10_000_000
-"""How far the keys of a copy are from those of the one before: more than any table has rows."""
+STRIDE = 1_000_000
+"""How far the keys of a copy are from those of the one before: more than the first has rows of any
+table, and so little that the keys of 250 copies fit into 31 bits."""
 
 
 class GrowingTracker:
