@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, OuterRef, Prefetch, When
+from django.db.models import Case, Prefetch, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -31,8 +31,6 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_object_or_404(Nation.objects.public(), code=code)
     commitments = Commitment.objects.public().filter(nations=shown)
     milestones = _milestones().filter(commitment__nations=shown)
-    # Not `nations=shown`: SQLite would read all its updates to show the latest.
-    in_the_nation = Nation.objects.filter(pk=shown.pk, updates=OuterRef("pk"))
     institutions = shown.institutions.public().order_by("name")
     return render(
         request,
@@ -42,7 +40,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             **recorded_first(request, commitments, nation=shown),
             "level_counts": _milestones().level_counts(nation=shown).get(None),
             "institutions": institutions[:INSTITUTIONS],
-            "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
+            "log": _updates().said_in(shown).for_log()[:LOG_ROWS],
             "overdue": overdue_in(milestones, reference_date(request), nation=shown),
         },
     )
@@ -174,7 +172,7 @@ def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
 
 def nations_side_by_side() -> list[Nation]:
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
-    dates = _updates().of_government().last_days("nations")
+    dates = _updates().of_government().last_days_in_nations()
     for row in nations:
         row.last = dates.get(row.pk)
     return nations

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import accumulate, groupby
 from typing import Any
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, Exists, F, Max, OuterRef
 
 from commitments.models import ActionPlan, Commitment, Nation
 from milestones.models import Milestone, ProgressUpdate
@@ -81,7 +81,8 @@ def series_of_plan(plan: ActionPlan, nation: Nation | None = None) -> Series | N
 
 def series_in(nation: Nation) -> Series | None:
     """That of the newest plan of which government has reported in the nation."""
-    plans = ActionPlan.objects.filter(pk__in=_updates(nation).order_by().values("commitment__plan"))
+    said = _updates(nation).filter(commitment__plan=OuterRef("pk"))
+    plans = ActionPlan.objects.filter(Exists(said))
     newest = list(plans.order_by(F("end_date").desc(nulls_last=True), "title")[: PLANS + 1])
     found = series_of_plan(newest[0], nation) if newest else None
     if found:
@@ -148,4 +149,4 @@ def _updates(nation: Nation | None) -> ProgressUpdateQuerySet:
     """Government's own, about milestones, that no later one corrects."""
     rows: Any = ProgressUpdate.objects.public().of_government().standing()
     rows = rows.filter(milestone__isnull=False, as_of__isnull=False)
-    return rows.filter(nations=nation) if nation else rows
+    return rows.said_in(nation) if nation else rows

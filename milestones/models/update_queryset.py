@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Nation
 from commitments.rights import Rights
 from ogp_tracker.common.relations import model_behind
 from ogp_tracker.common.visibility import PublicQuerySet
@@ -53,17 +53,22 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         mine = self.standing().filter(**{path: OuterRef("pk")}).order_by().values(path)
         return Subquery(mine.annotate(day=Max("as_of")).values("day"))
 
-    def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
-        """Latest as-of date, as published, and publication here, per row behind "nations" or so.
+    def said_in(self, nation: "Nation | OuterRef") -> Self:
+        """Asked row by row: SQLite would else read all updates in the nation to find the latest."""
+        nations = self.model.nations.through._default_manager
+        return self.filter(Exists(nations.filter(progressupdate=OuterRef("pk"), nation=nation)))
+
+    def last_days_in_nations(self) -> dict[int, dict[str, Any]]:
+        """Latest as-of date, as published, and publication here, by the key of the nation.
 
         Each is the first that the database meets in the order of an index.
         """
-        mine = self.standing().filter(**{by: OuterRef("pk")})
+        mine = self.standing().said_in(OuterRef(OuterRef("pk")))
         latest, newest = (
             mine.order_by("-as_of", "-recorded_at", "-pk"),
             mine.order_by("-published_at"),
         )
-        rows = model_behind(self.model, by).objects.values(
+        rows = Nation.objects.values(
             "pk",
             as_of_day=Subquery(latest.values("as_of")[:1]),
             as_of_words=Subquery(latest.values("as_of_as_published")[:1]),
