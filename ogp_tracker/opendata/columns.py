@@ -29,6 +29,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.texts import StrOrPromise
@@ -71,6 +72,16 @@ class Column:
     @property
     def kind_label(self) -> StrOrPromise:
         return KIND_LABELS[self.kind]
+
+    @property
+    def explained(self) -> str:
+        """Its description, with its codes and OGP's own name for it."""
+        said = [str(self.description)]
+        if self.codes:
+            said.append(gettext("One of: %(codes)s.") % {"codes": ", ".join(self.codes)})
+        if self.ogp_name:
+            said.append(gettext("In OGP’s own table: “%(name)s”.") % {"name": self.ogp_name})
+        return " ".join(said)
 
     def as_text(self, on: date) -> Combinable:
         source = self.source or self.name

@@ -143,7 +143,9 @@ def test_package_explains_itself(client, everything, tmp_path):
     book = files["codebook.md"].decode()
     for table in TABLES:
         for column in table.columns:
-            assert f"| {column.name} |" in book
+            assert f"| {column.name} | {column.kind_label} | {column.explained} |" in book
+    assert " One of: " in book
+    assert " In OGP’s own table: “Theme”. |" in book
     codes = from_csv(files["codebook.csv"])
     coded = {column.name for column in BY_NAME["assessments"].columns if column.codes}
     assert coded - {"report_kind"} <= set(codes["variable"])
