@@ -95,14 +95,15 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
     mine = Involvement.objects.public().filter(institution=shown)
     commitments = Commitment.objects.public().filter(pk__in=mine.order_by().values("commitment"))
     context = recorded_first(request, commitments)
-    roles, leads = defaultdict(list), False
-    for row in mine.order_by("role"):
-        leads = leads or row.role == Involvement.Role.LEAD
+    roles = defaultdict(list)
+    shown_here = [line.pk for line in context["page"]]
+    for row in mine.filter(commitment__in=shown_here).order_by("role"):
         roles[row.commitment_id].append(row.get_role_display())
     for line in context["page"]:
         line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
     reports = related_public_rows(Institution, "reports").filter(institution=shown)
+    leads = mine.filter(role=Involvement.Role.LEAD).exists()
     leads = leads or _milestones().filter(lead=shown).exists()
     context |= {
         "leads": leads,
