@@ -124,11 +124,16 @@ def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
 
 
 def _commitment_called(typed: str) -> tuple[int | None, str]:
-    """The key and the id of a commitment; its four digits may lack leading zeros (UK 96)."""
+    """The key and the id of a commitment; its four digits may lack leading zeros (UK 96), or stand
+    alone (0096) if only one commitment has them."""
     if not typed:
         return None, ""
     letters = typed.rstrip(digits)
     in_full = letters + typed.removeprefix(letters).lstrip("0").zfill(4)
     named = Commitment.objects.public().annotate(name=Lower("slug"))
-    found = named.filter(name__in=(typed, in_full)).values_list("pk", "name").first()
-    return (first_key(Kind.COMMITMENT) + found[0], found[1]) if found else (None, "")
+    meant = Q(name__in=(typed, in_full)) if letters else Q(name__regex=f"^[a-z]+{in_full}$")
+    found = named.filter(meant).values_list("pk", "name").order_by("pk")[:2]
+    if not found or (len(found) > 1 and not letters):
+        return None, ""
+    key, ogp_id = found[0]
+    return first_key(Kind.COMMITMENT) + key, ogp_id

@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _ACCENTS = re.compile("[\u0300-\u036f]")
-_LIKE_AN_ID = re.compile(r"[a-z]{2,}[0-9]+")
+_LIKE_AN_ID = re.compile(r"[a-z]{2,}[0-9]+|0[0-9]+")
 
 Term = tuple[str, ...]
 """A word, or the words of a phrase in their order."""
@@ -44,7 +44,7 @@ class Query:
 
     @property
     def like_an_id(self) -> str:
-        """The words joined, if that could be the id of a commitment (UK 0096), or ""."""
+        """The words joined, if that could be the id of a commitment (UK 0096, 0096), or ""."""
         together = "".join(word for term in self.wanted for word in term)
         is_one = _LIKE_AN_ID.fullmatch(together) and not self.unwanted
         return together if is_one else ""

@@ -166,9 +166,15 @@ class TestOrder:
         meant = CommitmentFactory(ogp_id="UK0096", title="Spread open government")
         CommitmentFactory(ogp_id="UK0099", draft=True)
 
-        for typed in ("UK 96", "uk96", "uk0096", "UK-096"):
+        for typed in ("UK 96", "uk96", "uk0096", "UK-096", "0096"):
             assert found(typed) == [(Commitment, meant.pk)], typed
-        assert found("UK 99") == []
+        assert found("UK 99") == found("0099") == []
+
+    def test_number_alone_means_an_id_only_if_one_commitment_has_it(self):
+        CommitmentFactory(ogp_id="UK0096")
+        CommitmentFactory(ogp_id="SCO0096")
+
+        assert found("0096") == []
 
     def test_word_in_the_title_counts_more_than_many_in_the_text(self):
         CommitmentFactory(title="First", objective="Zebra zebra zebra, and zebra again.")
