@@ -34,13 +34,10 @@ LARGE = 23_800
 COUNT = re.compile(r"(?:^|[._])(?:(?<!_page_)number|total|count|num_pages|totals\.\d)$")
 """What a count is called in templates."""
 NO_COUNTS = {
-    # As named by the source or by this site.
-    "assessment.number_in_report",
-    "commitment.label",
+    # A footnote, and a plan as its government numbers it.
     "note.number",
     "plan.number",
-    # A place in a list; how many columns a cell covers.
-    "forloop.counter",
+    # Part of an id; how many columns a cell covers.
     "formset.total_form_count",
     "series.rounds|length|add:1",
 }
