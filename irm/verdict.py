@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -123,7 +124,7 @@ def _no_progress(milestones: int) -> str:
         "No progress is recorded here for any of its %(total)s milestones.",
         milestones,
     )
-    return none % {"total": milestones}
+    return none % {"total": intcomma(milestones)}
 
 
 def _is_reported(cell: Cell) -> bool:
@@ -212,7 +213,7 @@ def _known_for_some(partly: Sequence[Cells]) -> str:
     where = {tuple(one) for one in partly}
     nations = _and([*where.pop()]) if len(where) == 1 else _("some nations")
     levels = Counter(_standing(one.values()) for one in partly)
-    said = ", ".join(f"{number} {standing}" for standing, number in levels.items())
+    said = ", ".join(f"{intcomma(number)} {standing}" for standing, number in levels.items())
     only = _("known for %(nations)s only (%(levels)s)")
     return only % {"nations": nations, "levels": said}
 
@@ -228,7 +229,7 @@ def _is(number: int, said: str, total: int) -> str:
         )
     else:
         sentence = ngettext("%(number)s is %(said)s", "%(number)s are %(said)s", number)
-    return sentence % {"number": number, "total": total, "said": said}
+    return sentence % {"number": intcomma(number), "total": intcomma(total), "said": said}
 
 
 def _standing(cells: Iterable[Cell]) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -87,7 +88,7 @@ def _title(filters: OverdueFilter, page: Page[Any] | None) -> str:
     if chosen := ", ".join(one["value"] for one in filters.form.active()):
         title = f"{title}: {chosen}"
     if page and page.number > 1:
-        title = _("%(title)s (page %(number)s)") % {"title": title, "number": page.number}
+        title = _("%(title)s (page %(number)s)") % {"title": title, "number": intcomma(page.number)}
     return title
 
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db.models import ManyToManyField, Prefetch, QuerySet
@@ -259,7 +260,8 @@ class CommitmentAdmin(AddsRows, PublishesCommitments, HistoryAdmin):
     def lead(self, obj: Any) -> str:
         names = [row.institution.name for row in obj.leads]
         if len(names) > 2:
-            return _("%(first)s and %(count)d more") % {"first": names[0], "count": len(names) - 1}
+            more = intcomma(len(names) - 1)
+            return _("%(first)s and %(count)s more") % {"first": names[0], "count": more}
         return ", ".join(names) or str(self.get_empty_value_display())
 
     def is_public(self, obj: Commitment) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -81,7 +82,8 @@ class PublishesPlans(TrackerAdmin[ActionPlan]):
         if not number:
             self.message_user(request, _("Nothing was left to publish: readers see them already."))
             return redirect("admin:commitments_actionplan_change", plan.pk)
-        words = ngettext("%d commitment published.", "%d commitments published.", number) % number
+        words = ngettext("%s commitment published.", "%s commitments published.", number)
+        words %= intcomma(number)
         self.log_change(request, plan, words)
         done = format_html('{} <a href="{}">{}</a>', words, plan.get_absolute_url(), plan)
         self.message_user(request, done, messages.SUCCESS)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
@@ -57,11 +58,11 @@ class ReportForm(RefusableForm):
                 self.add_error("stage", _("Government has answered it in public. It stays."))
             elif not self.cleaned_data.get("takes_back"):
                 words = _(
-                    "Readers see this version: %(number)d assessments of it are public. Tick “Take"
+                    "Readers see this version: %(number)s assessments of it are public. Tick “Take"
                     " it back from readers” if that is meant."
                 )
                 seen = self.instance.assessments.public().recorded().count()
-                self.add_error("stage", words % {"number": seen})
+                self.add_error("stage", words % {"number": intcomma(seen)})
         return cleaned
 
     def clean_kind(self) -> str:
@@ -136,9 +137,14 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     @admin.display(description=gettext_lazy("work list"), ordering="to_do")
     def work(self, obj: "WithAnnotations[Report, WorkCounts]") -> str:
         counts = _(
-            "%(to_do)d to do, %(covered)d covered, %(in_progress)d in progress,"
-            " %(assessed)d assessed"
-        ) % {**vars(obj), "to_do": obj.to_do if obj.gives_codes else 0}
+            "%(to_do)s to do, %(covered)s covered, %(in_progress)s in progress,"
+            " %(assessed)s assessed"
+        ) % {
+            "to_do": intcomma(obj.to_do if obj.gives_codes else 0),
+            "covered": intcomma(obj.covered),
+            "in_progress": intcomma(obj.in_progress),
+            "assessed": intcomma(obj.assessed),
+        }
         path = reverse("admin:irm_report_work", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', path, counts)
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -67,8 +68,8 @@ class ReportsInBulk(ModelAdmin[Milestone]):
     ) -> HttpResponse | None:
         keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
         if len(keys) > AT_ONCE:
-            words = _("Choose at most %(number)d milestones at once.")
-            self.message_user(request, words % {"number": AT_ONCE}, messages.ERROR)
+            words = _("Choose at most %(number)s milestones at once.")
+            self.message_user(request, words % {"number": intcomma(AT_ONCE)}, messages.ERROR)
             return None
         chosen = ",".join(map(str, keys))
         return redirect(f"{reverse('admin:milestones_milestone_report')}?milestones={chosen}")

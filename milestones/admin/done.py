@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractUser, User
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -94,5 +95,5 @@ def next_work(rights: Rights) -> NextWork | None:
 
 def _one_of(accounts: Sequence[AbstractUser]) -> str:
     names = ", ".join(account_name(account) for account in accounts)
-    words = ngettext("%(names)s", "one of %(n)d people (%(names)s)", len(accounts))
-    return words % {"n": len(accounts), "names": names}
+    words = ngettext("%(names)s", "one of %(n)s people (%(names)s)", len(accounts))
+    return words % {"n": intcomma(len(accounts)), "names": names}

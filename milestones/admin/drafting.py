@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseFormSet, Field, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -52,7 +52,7 @@ def prepare(fields: Mapping[str, Field]) -> None:
     for name, field in fields.items():
         if isinstance(field.widget, Textarea):
             most = FROM_DOCUMENT if name == "text_to" else NARRATIVE
-            words = _("At most %s characters.") % number_format(most, force_grouping=True)
+            words = _("At most %s characters.") % intcomma(most)
             field.help_text = format_html("{} {}", field.help_text, words)
             field.widget.attrs |= {
                 "data-most": most,

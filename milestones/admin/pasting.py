@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
@@ -121,17 +122,17 @@ class PastesMilestones(AddsRows):
         number, most = len(rows), min(MOST_NEW_ROWS, room)
         problem = too_long(pasted, NARRATIVE)
         if number > most and not problem:
-            words = _("Paste at most %(most)d milestones at once; these are %(number)d.")
-            problem = words % {"most": most, "number": number}
+            words = _("Paste at most %(most)s milestones at once; these are %(number)s.")
+            problem = words % {"most": intcomma(most), "number": intcomma(number)}
         if problem:
             PastingProblem.of(request).sentence = problem
             return []
         words = ngettext(
-            "%d milestone was read and is not saved yet. Check its row, then save.",
-            "%d milestones were read and are not saved yet. Check their rows, then save.",
+            "%s milestone was read and is not saved yet. Check its row, then save.",
+            "%s milestones were read and are not saved yet. Check their rows, then save.",
             number,
         )
-        self.message_user(request, words % number, messages.WARNING)
+        self.message_user(request, words % intcomma(number), messages.WARNING)
         return list(map(row_of, rows))
 
     def add_to_context(

@@ -40,7 +40,7 @@ def level_in_words(milestone: Milestone) -> str:
     word = f"{whole.sign.word} ({OUR_READING.word})" if whole.is_read else str(whole.sign.word)
     if whole.heard in {0, whole.in_scope}:
         return word
-    return _("%(level)s (%(heard)d of %(in_scope)d nations)") % {
+    return _("%(level)s (%(heard)s of %(in_scope)s nations)") % {
         "level": word,
         "heard": whole.heard,
         "in_scope": whole.in_scope,

@@ -2,6 +2,7 @@
 
 import struct
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -63,5 +64,5 @@ def _check_sides(*sides: int) -> None:
     if not all(sides):
         raise FileRefused(DAMAGED)
     if max(sides) > LARGEST_SIDE:
-        sentence = _("This picture is larger than %(side)d pixels on a side. Make it smaller.")
-        raise FileRefused(sentence % {"side": LARGEST_SIDE})
+        sentence = _("This picture is larger than %(side)s pixels on a side. Make it smaller.")
+        raise FileRefused(sentence % {"side": intcomma(LARGEST_SIDE)})

@@ -5,6 +5,7 @@ from datetime import date
 from typing import cast
 
 from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -74,11 +75,12 @@ def _coverage(rights: Rights) -> Iterator[str]:
     counts = edited.coverage() if rights.coordinates else {}
     if total := counts.get("commitment_count"):
         sentence = ngettext(
-            "Milestones are recorded for %(covered)d of the %(total)d commitment you look after.",
-            "Milestones are recorded for %(covered)d of the %(total)d commitments you look after.",
+            "Milestones are recorded for %(covered)s of the %(total)s commitment you look after.",
+            "Milestones are recorded for %(covered)s of the %(total)s commitments you look after.",
             total,
         )
-        yield sentence % {"covered": counts["covered_count"], "total": total}
+        covered = intcomma(counts["covered_count"])
+        yield sentence % {"covered": covered, "total": intcomma(total)}
 
 
 def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail | None:
@@ -155,7 +157,7 @@ def count_in_words(part: WorkList, total: int) -> str:
         ),
         WorkList.DRAFTS: ngettext("%(n)s draft waits for you", "%(n)s drafts wait for you", total),
     }
-    return sentences[part] % {"n": total}
+    return sentences[part] % {"n": intcomma(total)}
 
 
 def roles_of(account: User) -> list[str]:
@@ -216,7 +218,7 @@ def _of_the_plan(rights: Rights, on: date) -> tuple[list[EmailGroup], list[str]]
                 "%(n)s milestones are overdue in your plan or nation",
                 overdue,
             )
-            % {"n": overdue}
+            % {"n": intcomma(overdue)}
         )
     if stale:
         address = absolute(reverse("admin:plan_work"))
@@ -232,7 +234,7 @@ def _of_the_plan(rights: Rights, on: date) -> tuple[list[EmailGroup], list[str]]
                 "%(n)s institutions have published no update for six months",
                 len(stale),
             )
-            % {"n": len(stale)}
+            % {"n": intcomma(len(stale))}
         )
     return groups, phrases
 
@@ -241,7 +243,7 @@ def _line_of(row: InstitutionRow, address: str) -> EmailLine:
     last = date_format(row.last_published) if row.last_published else _("never")
     details = [
         _("Last progress update published: %(last)s; overdue: %(overdue)s")
-        % {"last": last, "overdue": row.counts[WorkList.OVERDUE]}
+        % {"last": last, "overdue": intcomma(row.counts[WorkList.OVERDUE])}
     ]
     if row.institution.team_mailbox:
         details.append(_("Team mailbox: %s") % row.institution.team_mailbox)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,7 +52,7 @@ def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
             "%(n)s milestones are overdue for long, and not completed",
             len(news),
         )
-        % {"n": len(news)},
+        % {"n": intcomma(len(news))},
         groups=[EmailGroup(_("Overdue for long"), lines, len(news), absolute(path))],
         reasons=[
             ngettext(
@@ -59,7 +60,7 @@ def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
                 "You get this email once for each milestone that is overdue by %(n)s days:",
                 days,
             )
-            % {"n": days},
+            % {"n": intcomma(days)},
             *roles_of(account),
         ],
         account=account,

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -131,10 +132,10 @@ def due_in_words(due_on: date | None, on: date) -> str:
     if due_on is None:
         return _("No due date is known")
     if (days := (due_on - on).days) < 0:
-        return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": intcomma(-days)}
     if days == 0:
         return _("Due today")
-    return ngettext("Due tomorrow", "Due in %(n)s days", days) % {"n": days}
+    return ngettext("Due tomorrow", "Due in %(n)s days", days) % {"n": intcomma(days)}
 
 
 def days_of(part: WorkList, on: date) -> tuple[Q, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -75,7 +76,7 @@ def unfinished(account: User) -> Iterator[str]:
     for model, institution, is_sent, number in counted:
         body = names.get(institution) if institution else None
         words = {
-            "number": number,
+            "number": intcomma(number),
             "what": model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural,
             "place": body or _("no institution"),
             "who": ", ".join(
@@ -84,12 +85,12 @@ def unfinished(account: User) -> Iterator[str]:
             ),
         }
         yield (
-            _("%(number)d %(what)s for %(place)s: sent for sign-off, which goes on as before.")
+            _("%(number)s %(what)s for %(place)s: sent for sign-off, which goes on as before.")
             if is_sent
-            else _("%(number)d %(what)s for %(place)s: drafts or returned. %(who)s can go on.")
+            else _("%(number)s %(what)s for %(place)s: drafts or returned. %(who)s can go on.")
             if words["who"]
             else _(
-                "%(number)d %(what)s for %(place)s: drafts or returned. Nobody can go on until"
+                "%(number)s %(what)s for %(place)s: drafts or returned. Nobody can go on until"
                 " somebody has the role “Lead” for %(place)s."
             )
         ) % words

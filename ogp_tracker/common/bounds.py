@@ -1,10 +1,10 @@
 """How long a text may be: a named constraint, and the same sentence wherever one is refused."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,8 +21,8 @@ def too_long(text: str, most: int) -> str:
     if len(text) <= most:
         return ""
     words = {
-        "most": number_format(most, force_grouping=True),
-        "length": number_format(len(text), force_grouping=True),
+        "most": intcomma(most),
+        "length": intcomma(len(text)),
     }
     return _("Shorten this to %(most)s characters; it has %(length)s.") % words
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -113,8 +114,8 @@ def _kept_html(text: str, *, after_change: bool, before_change: bool) -> SafeStr
     return format_html(
         "{}<details><summary>{}</summary>{}</details>{}",
         text[:start],
-        ngettext("Show %(count)d unchanged word", "Show %(count)d unchanged words", count)
-        % {"count": count},
+        ngettext("Show %(count)s unchanged word", "Show %(count)s unchanged words", count)
+        % {"count": intcomma(count)},
         text[start:stop],
         text[stop:],
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
@@ -83,9 +84,9 @@ def left_out_words(dated: int, without: int) -> str:
             "%(n)s milestones are left out, because no due date is recorded for them.",
             without,
         )
-        said.append(words % {"n": without})
+        said.append(words % {"n": intcomma(without)})
     if dated > MOST:
-        said.append(_("Only the %s with the latest dates are in it.") % MOST)
+        said.append(_("Only the %s with the latest dates are in it.") % intcomma(MOST))
     return " ".join(said)
 
 

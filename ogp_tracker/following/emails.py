@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
@@ -89,10 +90,9 @@ class Alert:
         total = sum(group.total for group in self.groups)
         if total == 1:
             return subject(self.groups[0].changes[0].subject)
-        what = {"n": total, "names": ", ".join(group.name for group in self.groups if group.name)}
-        return subject(
-            (_("%(n)s changes to %(names)s") if what["names"] else _("%(n)s changes")) % what
-        )
+        names = ", ".join(group.name for group in self.groups if group.name)
+        what = {"n": intcomma(total), "names": names}
+        return subject((_("%(n)s changes to %(names)s") if names else _("%(n)s changes")) % what)
 
     def message(self) -> EmailMultiAlternatives:
         """With text and HTML, and a one-click link that ends all alerts (RFC 8058)."""

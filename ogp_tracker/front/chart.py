@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 
 from irm.squares import Squares
@@ -116,7 +117,7 @@ class Box:
         needs = max(min(FEWEST_COLUMNS, row.total) * step, (len(row.years) + 0.5) * letter)
         # At the end of the axis there is no room to the right.
         x = max(axis.geometry.left, min(x, axis.geometry.width - needs))
-        return cls(row, x, max(x, end), columns, needs, "" if row.is_drawn else str(row.total))
+        return cls(row, x, max(x, end), columns, needs, "" if row.is_drawn else intcomma(row.total))
 
     @property
     def lines(self) -> int:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
@@ -73,16 +74,16 @@ def grid_of(page: SheetPage) -> Grid:
         # Many cells can share one text, which is in the file only once.
         room -= sum(map(len, row.cells))
         if room < 0:
-            words = _("There is more than %(most)d MB of text. Divide the sheet into several.")
-            raise SheetRefused(Refusal(words % {"most": most}, grid.name, number))
+            words = _("There is more than %(most)s MB of text. Divide the sheet into several.")
+            raise SheetRefused(Refusal(words % {"most": intcomma(most)}, grid.name, number))
         if any(map(str.strip, row.cells)):
             grid.rows.append(row)
     width = max((len(row.cells) for row in grid.rows), default=0)
     for row in grid.rows:
         row.cells.extend([""] * (width - len(row.cells)))
     if width > MOST_COLUMNS:
-        words = _("A sheet may have %(most)d columns. Delete those that are not needed.")
-        grid.refusals.append(Refusal(words % {"most": MOST_COLUMNS}, grid.name))
+        words = _("A sheet may have %(most)s columns. Delete those that are not needed.")
+        grid.refusals.append(Refusal(words % {"most": intcomma(MOST_COLUMNS)}, grid.name))
     grid.notes += [*_hidden(grid, page), *_filled_down(grid, page.merged), *cleaner.notes()]
     return grid
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import CharField, Model, TextField
 from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
@@ -106,9 +107,9 @@ def in_words(column: Written, value: Any) -> str:
     if isinstance(column.field, CharField) and column.field.choices:
         return str(dict(column.field.flatchoices)[value])
     if _is_text(column.field):
-        return _("“%(start)s” (%(length)d characters)") % {
+        return _("“%(start)s” (%(length)s characters)") % {
             "start": Truncator(" ".join(value[:200].split())).chars(60),
-            "length": len(value),
+            "length": intcomma(len(value)),
         }
     return f"“{value}”"
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from unicodedata import category
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
@@ -52,7 +53,7 @@ class Grid:
 def listed(parts: list[str]) -> str:
     """“2, 3 and 4”, or “2, 3, 4, 5, 6 and 12 more”."""
     if len(parts) > MOST_NAMED + 1:
-        more = _("%(number)d more") % {"number": len(parts) - MOST_NAMED}
+        more = _("%(number)s more") % {"number": intcomma(len(parts) - MOST_NAMED)}
         parts = [*parts[:MOST_NAMED], more]
     if len(parts) < 2:
         return "".join(parts)

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 from unicodedata import normalize
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -171,10 +172,10 @@ def _wrong_rows(grid: Grid, rows: list[GridLine], columns: Columns) -> list[Refu
         if len(row.cells) < columns.width or filled > len(columns.head.cells):
             number = filled if filled > columns.width else len(row.cells)
             words = _(
-                "This row has %(cells)d cells, but there are %(names)d columns. Is there a"
+                "This row has %(cells)s cells, but there are %(names)s columns. Is there a"
                 " separator or a quotation mark too many or too few?"
             )
-            words %= {"cells": number, "names": columns.width}
+            words %= {"cells": intcomma(number), "names": intcomma(columns.width)}
             found.append(Refusal(words, grid.name, row.number))
             continue
         for place in range(len(columns.head.cells)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -87,10 +88,10 @@ def _take_all(grids: Iterable[Grid], run: Run) -> None:
         raise SheetRefused(*run.refusals, Refusal(said % str(error).splitlines()[0])) from None
     if len(run.questions) > MOST_QUESTIONS:
         said = _(
-            "There are %d numbers that may have lost a zero at the end. Format their columns as"
+            "There are %s numbers that may have lost a zero at the end. Format their columns as"
             " text, write the numbers as they are printed, and choose the file again."
         )
-        run.refusals.append(Refusal(said % len(run.questions)))
+        run.refusals.append(Refusal(said % intcomma(len(run.questions))))
     if run.refusals:
         raise SheetRefused(*sorted(run.refusals, key=lambda one: (one.sheet, one.row)))
 

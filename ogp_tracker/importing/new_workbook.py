@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
@@ -86,7 +87,7 @@ def texts_of(table: Table, rows: QuerySet[Any]) -> list[Texts]:
     texts = [tuple(cell.decode() for cell in row) for block in blocks for row in block]
     if len(texts) > MOST_ROWS:
         said = _("More than %(most)s rows of the table “%(table)s” are too many for a workbook.")
-        raise ValidationError(said % {"most": f"{MOST_ROWS:,}", "table": table.title})
+        raise ValidationError(said % {"most": intcomma(MOST_ROWS), "table": table.title})
     return texts
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -50,8 +51,8 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         chosen = data if isinstance(data, list) else [data]
         if len(chosen) > MOST_FILES:
-            said = _("Choose at most %d files at once.")
-            raise forms.ValidationError(said % MOST_FILES)
+            said = _("Choose at most %s files at once.")
+            raise forms.ValidationError(said % intcomma(MOST_FILES))
         return [super(FilesField, self).clean(one, initial) for one in chosen]
 
 
@@ -195,9 +196,9 @@ def _write(request: HttpRequest, chosen: KeptImport) -> HttpResponse:
     forget(account)
     number = sum(one.kind is not EffectKind.SAME for one in done.effects)
     words = ngettext(
-        "%(number)d row of %(name)s is written.", "%(number)d rows of %(name)s are written.", number
+        "%(number)s row of %(name)s is written.", "%(number)s rows of %(name)s are written.", number
     )
-    messages.success(request, words % {"number": number, "name": chosen.name})
+    messages.success(request, words % {"number": intcomma(number), "name": chosen.name})
     return _after(request, done)
 
 

@@ -4,6 +4,7 @@ from codecs import BOM_UTF8
 from pathlib import PurePath
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,8 +63,8 @@ def check_size(size: int) -> None:
     """Raises SheetRefused. `size` in bytes."""
     most = int(settings.IMPORT_MAX_MEGABYTES)
     if size > most * 1024**2:
-        words = _("The file is larger than %(most)d MB. Divide the sheet into several.")
-        raise SheetRefused(Refusal(words % {"most": most}))
+        words = _("The file is larger than %(most)s MB. Divide the sheet into several.")
+        raise SheetRefused(Refusal(words % {"most": intcomma(most)}))
 
 
 def _compound_file(content: bytes) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 MOST_ROWS = 5_000
@@ -32,8 +33,8 @@ class SheetRefused(Exception):
 
 
 def too_many_rows(sheet: str, row: int) -> Refusal:
-    words = _("A sheet may have %(most)d rows. Divide it into several.")
-    return Refusal(words % {"most": MOST_ROWS}, sheet, row)
+    words = _("A sheet may have %(most)s rows. Divide it into several.")
+    return Refusal(words % {"most": intcomma(MOST_ROWS)}, sheet, row)
 
 
 @dataclass(frozen=True)

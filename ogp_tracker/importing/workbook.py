@@ -5,6 +5,7 @@ import re
 from zipfile import ZipFile
 
 import openpyxl
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils.cell import range_boundaries
@@ -30,8 +31,8 @@ def read_workbook(content: bytes) -> list[Grid]:
     try:
         pages, hidden = read(content)
         if len(pages) > MOST_SHEETS:
-            words = _("A workbook may have %(most)d sheets. Delete those that are not needed.")
-            raise SheetRefused(Refusal(words % {"most": MOST_SHEETS}))
+            words = _("A workbook may have %(most)s sheets. Delete those that are not needed.")
+            raise SheetRefused(Refusal(words % {"most": intcomma(MOST_SHEETS)}))
         if not pages:  # as in a Strict workbook, whose words openpyxl does not know
             raise ValueError
         grids = [grid_of(page) for page in pages]

@@ -4,6 +4,7 @@ import re
 from hashlib import sha256
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +52,7 @@ class MistakeForm(forms.ModelForm):
         if (links := len(LINK.findall(text))) > MOST_LINKS:
             raise forms.ValidationError(
                 _("Name at most %(most)s web addresses; this has %(links)s.")
-                % {"most": MOST_LINKS, "links": links}
+                % {"most": intcomma(MOST_LINKS), "links": intcomma(links)}
             )
         return text
 

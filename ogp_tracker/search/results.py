@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -125,7 +126,8 @@ def _policy_areas() -> QuerySet[PolicyArea]:
 
 
 def _how_many_commitments(total: int) -> str:
-    return ngettext("%(total)s commitment", "%(total)s commitments", total) % {"total": total}
+    words = ngettext("%(total)s commitment", "%(total)s commitments", total)
+    return words % {"total": intcomma(total)}
 
 
 def _plan_of(row: Commitment | Report) -> str:

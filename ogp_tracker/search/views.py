@@ -1,6 +1,7 @@
 """The search page, and its description for browsers."""
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,10 +64,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def how_many(found: Hits, site_pages: list[SitePage]) -> str:
-    total = {"total": len(found.keys) + len(site_pages)}
+    total = len(found.keys) + len(site_pages)
+    shown = {"total": intcomma(total)}
     if found.is_more:
-        return _("More than %(total)s results") % total
-    return ngettext("%(total)s result", "%(total)s results", total["total"]) % total
+        return _("More than %(total)s results") % shown
+    return ngettext("%(total)s result", "%(total)s results", total) % shown
 
 
 def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:

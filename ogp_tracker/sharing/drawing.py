@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from milestones.levels import LEVEL_NOT_GIVEN, SIGNS, Sign
@@ -107,7 +108,7 @@ class Card:
             nothing = _("No milestone applies")
             self.lines.append(TextLine(x, round(self.height, 1), "ink-soft", nothing))
         for sign, number in nation.counts:
-            count = f"{word_of(sign)} {number}"
+            count = f"{word_of(sign)} {intcomma(number)}"
             mark = MARK + (BRACKETS if sign.is_read else 0)
             wide = mark + 6 + width_of(count, 14)
             if x > EDGE + NAMES_WIDTH and x + wide > WIDTH - EDGE:

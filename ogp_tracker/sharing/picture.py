@@ -6,6 +6,7 @@ Always of the same size: a column for each nation, and no more of the title than
 from dataclasses import dataclass
 from io import BytesIO
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
@@ -143,7 +144,7 @@ def _fill_column(sheet: Sheet, nation: NationStatus, x: int) -> None:
     for sign, number in nation.counts:
         sheet.mark(sign, x)
         word = f"[{sign.word}]" if sign.is_read else sign.word
-        sheet.put(f"{word} {number}", 24, "ink", x + MARK + 8)
+        sheet.put(f"{word} {intcomma(number)}", 24, "ink", x + MARK + 8)
         sheet.y += LINE
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -52,7 +53,7 @@ class NationStatus:
     @property
     def in_words(self) -> str:
         """For example "Wales: Completed 1, Not started (our reading) 2"."""
-        said = [f"{word_of(sign)} {number}" for sign, number in self.counts]
+        said = [f"{word_of(sign)} {intcomma(number)}" for sign, number in self.counts]
         return f"{self.name}: {', '.join(said) or _('no milestone applies')}"
 
 

@@ -77,7 +77,7 @@ ROW = '<table:table-row table:number-rows-repeated="1048576">%s</table:table-row
 @pytest.mark.parametrize(
     ("source", "times", "said"),
     [
-        (ROW % (CELL % "<text:p>x</text:p>"), 1, "A sheet may have 5000 rows."),
+        (ROW % (CELL % "<text:p>x</text:p>"), 1, "A sheet may have 5,000 rows."),
         (ROW % EMPTY + ROW % (CELL % "<text:p>x</text:p>"), 1, ""),
         (ROW % (CELL % f"<text:p>{'x' * 30_000}</text:p>"), 1, "more than 5 MB of text"),
         (ROW % (CELL % '<text:p><text:s text:c="999999999"/></text:p>'), 1, "cannot be read"),

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import NestedObjects, quote, unquote
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db import router
 from django.db.models import Model, QuerySet
@@ -67,7 +68,7 @@ class KeepsWhatIsPublic(ByRights[M]):
         number = len(rest)
         self.log_deletions(request, rest)
         self.delete_queryset(request, rest)
-        self.message_user(request, _("Deleted: %d.") % number, messages.SUCCESS)
+        self.message_user(request, _("Deleted: %s.") % intcomma(number), messages.SUCCESS)
         return None
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
@@ -118,8 +119,8 @@ class KeepsWhatIsPublic(ByRights[M]):
             count, words = seen.count(), {"names": str(model._meta.verbose_name_plural)}
             names += [self._named(row) for row in seen[:NAMED]]
             if count > NAMED:
-                more = {"count": count - NAMED} | words
-                names.append(_("… and %(count)d more %(names)s") % more)
+                more = {"count": intcomma(count - NAMED)} | words
+                names.append(_("… and %(count)s more %(names)s") % more)
             if count < len(pks):
                 names.append(capfirst(_("%(names)s that you do not see") % words))
         return names
@@ -154,7 +155,7 @@ def collected(collector: NestedObjects) -> list[Model]:
 def sentence_about_kept(rows: Sequence[Model]) -> str:
     names = ", ".join(str(row) for row in rows[:5]) + (" …" if len(rows) > 5 else "")
     return ngettext(
-        "%(count)d is not deleted, because it has been public or in use: %(names)s",
-        "%(count)d are not deleted, because they have been public or in use: %(names)s",
+        "%(count)s is not deleted, because it has been public or in use: %(names)s",
+        "%(count)s are not deleted, because they have been public or in use: %(names)s",
         len(rows),
-    ) % {"count": len(rows), "names": names}
+    ) % {"count": intcomma(len(rows)), "names": names}
