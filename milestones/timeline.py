@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -104,7 +105,7 @@ class Timeline:
             "%(number)s numbered date; the list below says what it is.",
             "%(number)s numbered dates; the list below says what they are.",
             number,
-        ) % {"number": number}
+        ) % {"number": intcomma(number)}
         return format_html(
             '<svg class="chart {}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
             *(css, width, height, label),

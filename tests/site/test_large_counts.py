@@ -41,8 +41,6 @@ NO_COUNTS = {
     "formset.total_form_count",
     "series.rounds|length|add:1",
 }
-# Milestones and nations of one commitment.
-GRID = "milestones/grid.html"
 
 
 def nodes_in(nodes):
@@ -80,7 +78,6 @@ def test_counts_of_templates_have_separators(templates):
     assert [
         (name, expression)
         for name, nodes in templates.items()
-        if name != GRID
         for node in nodes
         for expression in shown_by(node)
         if lacks_separators(expression)
@@ -202,11 +199,9 @@ def mark_plain_numbers(monkeypatch):
         monkeypatch.setattr(module, "render_value_in_context", marked)
 
 
-def is_no_count(element):
-    """The grid of one commitment's milestones, and the number of a plan."""
-    is_grid = element.tag == "section" and element.attrs.get("aria-labelledby") == "milestones"
+def is_number_of_plan(element):
     term = element.inside_of("dt")
-    return is_grid or bool(term and term[0].text() == "Number of the plan")
+    return bool(term and term[0].text() == "Number of the plan")
 
 
 def plain_numbers(element):
@@ -214,7 +209,7 @@ def plain_numbers(element):
     for part in element.inside:
         if not isinstance(part, Element):
             yield from [" ".join(part.split())] if "⟦" in part else []
-        elif part.tag not in {"svg", "script", "style"} and not is_no_count(part):
+        elif part.tag not in {"svg", "script", "style"} and not is_number_of_plan(part):
             yield from plain_numbers(part)
 
 
