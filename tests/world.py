@@ -17,6 +17,7 @@ from ogp_tracker.importing.imports import write
 from ogp_tracker.importing.reading import read_file
 from ogp_tracker.importing.real_data import TABLES, VOCABULARIES, load_real_data
 from ogp_tracker.importing.run import Run
+from ogp_tracker.opendata.columns import LIST_SEPARATOR
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -45,7 +46,8 @@ def load_real_rows():
 def load_rows_of_the_first_list(but=lambda row: False):
     """Only the commitments of the first list, UK0096 and what belongs to them.
 
-    As many as a walk over all pages can take. `but`: which rows are left out, as dictionaries.
+    As many as a walk over all pages can take, so that institutions are left out of which no other
+    row speaks. `but`: which rows are left out, as dictionaries.
     """
     call_command("loaddata", VOCABULARIES, verbosity=0)
     with (Path(__file__).parent / "data" / "uk_commitments.csv").open(encoding="utf-8") as file:
@@ -59,6 +61,11 @@ def load_rows_of_the_first_list(but=lambda row: False):
             cells = dict(zip(head.cells, row.cells, strict=True))
             if cells.get("commitment_id", "UK0096") in wanted and not but(cells):
                 grid.rows.append(row)
+    rows_of = {grid.name: grid.rows for grid in grids}
+    institutions = rows_of.pop("institutions")
+    said = (cell for rows in rows_of.values() for row in rows for cell in row.cells)
+    named = {name for cell in said for name in cell.split(LIST_SEPARATOR)}
+    institutions[1:] = [row for row in institutions[1:] if row.cells[0] in named]
     write(grids, Run(publish=True))
 
 
