@@ -1,7 +1,5 @@
 """Which accounts may do something: `commitments/rights.py` the other way round."""
 
-from typing import Any
-
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Q, QuerySet
@@ -52,7 +50,7 @@ def administrators() -> QuerySet[AbstractUser]:
     )
 
 
-def account_name(account: Any) -> str:
+def account_name(account: AbstractUser | None) -> str:
     return str(account.get_full_name() or account.get_username()) if account else ""
 
 

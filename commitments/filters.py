@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import (
@@ -100,26 +100,32 @@ class CommitmentFilter(ReadersFilter):
         empty_label=None,
     )
 
-    def filter_by_one_of_many(self, rows: CommitmentQuerySet, name: str, values: list[Any]) -> Any:
+    def filter_by_one_of_many(
+        self, rows: CommitmentQuerySet, name: str, values: list[Model]
+    ) -> CommitmentQuerySet:
         found = Commitment.objects.filter(**{f"{name}__in": values})
         return rows.filter(pk__in=found.values("pk"))
 
     def filter_institution(
         self, rows: CommitmentQuerySet, _name: str, values: list[Institution]
-    ) -> Any:
+    ) -> CommitmentQuerySet:
         """Those that it leads, or of which it leads a milestone."""
         here = {"commitment": OuterRef("pk")}
         whole = Involvement.objects.public().filter(institution__in=values, role="lead", **here)
         steps = related_public_rows(Commitment, "milestones").filter(lead__in=values, **here)
         return rows.filter(Exists(whole) | Exists(steps))
 
-    def filter_level(self, rows: CommitmentQuerySet, _name: str, values: list[str]) -> Any:
+    def filter_level(
+        self, rows: CommitmentQuerySet, _name: str, values: list[str]
+    ) -> CommitmentQuerySet:
         milestones = related_public_rows(Commitment, "milestones").standing_at(
             *values, nations=self.form.chosen("nation")
         )
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
-    def filter_completion(self, rows: CommitmentQuerySet, _name: str, values: list[str]) -> Any:
+    def filter_completion(
+        self, rows: CommitmentQuerySet, _name: str, values: list[str]
+    ) -> CommitmentQuerySet:
         """Final reports only: a code in a version for public comment may still change."""
         final = related_public_rows(Commitment, "assessments").citable()
         assessments = final.filter(commitment=OuterRef("pk"))
@@ -128,7 +134,7 @@ class CommitmentFilter(ReadersFilter):
             found |= Q(~Exists(assessments.exclude(completion="")))
         return rows.filter(found)
 
-    def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
+    def filter_queryset(self, queryset: CommitmentQuerySet) -> CommitmentQuerySet:
         """An invalid filter is shown beside its field and not applied."""
         rows = super().filter_queryset(queryset)
         return rows if "sort" in self.form.cleaned_data else rows.newest_plan_first()

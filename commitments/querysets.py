@@ -138,7 +138,7 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
         rows = self.public().annotate(is_earlier=Exists(earlier))
         return rows.filter(Q(is_earlier=True) | Exists(later)).newest_plan_first()
 
-    def _links(self, **ends: Any) -> "QuerySet[Any]":
+    def _links(self, **ends: "Commitment | OuterRef") -> "QuerySet[Any]":
         return self.model.continues.through._default_manager.filter(**ends)
 
     def for_card(self) -> Self:

@@ -85,7 +85,7 @@ def recorded_first(
     return {"commitments": commitments, "figures": figures, "page": page}
 
 
-def _last_said(commitments: list[int], nation: Nation | None) -> Any:
+def _last_said(commitments: list[int], nation: Nation | None) -> QuerySet[Any]:
     """Of each commitment what is said of the whole in each nation, and the latest word about a
     milestone. One query."""
     part = Case(When(milestone=None, then=F("nation")), default=Value(0))

@@ -185,7 +185,7 @@ def rights_of(account: User | AnonymousUser | None) -> Rights:
     )
 
 
-def agrees_on_behalf_of(account: Any, commitment: Commitment) -> Institution | None:
+def agrees_on_behalf_of(account: User | None, commitment: Commitment) -> Institution | None:
     """The body for which the account agrees to updates on the commitment; None if it does not."""
     rows = Membership.objects.filter(account=account, role=Role.CIVIL_SOCIETY_LEAD)
     for row in rows.select_related("institution").order_by("pk"):
@@ -354,7 +354,7 @@ def _commitments_of(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.order_by().values("commitment")
 
 
-def _delivered_in(nations: Any) -> Q:
+def _delivered_in(nations: Collection[int]) -> Q:
     through = Commitment.nations.through._default_manager
     return Q(Exists(through.filter(commitment=OuterRef("pk"), nation__in=nations)))
 

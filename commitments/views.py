@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Prefetch, When
+from django.db.models import Case, Prefetch, QuerySet, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -79,7 +79,7 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:
-    rows: Any = Institution.objects.for_list()
+    rows: QuerySet[Any] = Institution.objects.for_list()
     leading = rows.filter(lead_count__gt=0).count()
     paginator = TwoPartPaginator(
         rows.order_by(Case(When(lead_count=0, then=1), default=0), "name"),

@@ -1,8 +1,7 @@
 """How readers narrow down lists of what assessors found; every choice stays in the address."""
 
-from typing import Any
-
 import django_filters as filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.filters import by_institution, by_nation, by_plan
@@ -11,6 +10,7 @@ from commitments.querysets import CommitmentQuerySet
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places
 from irm.disagreements.rule import KINDS, Unit
+from irm.models import Assessment
 from ogp_tracker.common.either import EitherFilter, ReadersFilter
 
 
@@ -32,7 +32,9 @@ class AssessmentFilter(ReadersFilter):
         method="narrow_to_recorded",
     )
 
-    def narrow_to_recorded(self, rows: Any, name: str, value: str) -> Any:
+    def narrow_to_recorded(
+        self, rows: QuerySet[Assessment], name: str, value: str
+    ) -> QuerySet[Assessment]:
         return rows.filter(is_recorded=value == "true")
 
 

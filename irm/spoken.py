@@ -122,7 +122,7 @@ def of_kind(commitments: QuerySet[Commitment], kind: Spoken) -> QuerySet[Commitm
     return commitments.filter(progress[progress_by], found if is_found else ~found)
 
 
-def with_spoken(commitments: QuerySet[Commitment]) -> Any:
+def with_spoken(commitments: QuerySet[Commitment]) -> QuerySet[Any]:
     """Add `progress_by` and `is_found`, as in `COLUMNS`."""
     government, told, found = _conditions()
     return commitments.annotate(

@@ -103,8 +103,8 @@ def _rows_of_two_commitments(count: Counter) -> Iterator[Problem]:
     rule = _("What names a milestone names its commitment beside it.")
     to_do = _("Compare both with the plan, and record it again.")
     for model in (ProgressUpdate, NationProgress, Amendment):
-        rows: Any = model._default_manager.filter(~Q(milestone__commitment=F("commitment")))
-        strays = rows.filter(milestone__isnull=False).select_related(*NAMED)
+        rows: QuerySet[Any] = model._default_manager.filter(milestone__isnull=False)
+        strays = rows.filter(~Q(milestone__commitment=F("commitment"))).select_related(*NAMED)
         yield from one_problem_each(strays, count, rule, to_do)
 
 
@@ -213,7 +213,7 @@ def _states_that_differ(count: Counter) -> Iterator[Problem]:
     to_do = _("Run “python manage.py check_consistency --rebuild”.")
     for model in (Commitment, Milestone):
         keys = [key for key, _state in services.differing_states(model)]
-        rows: Any = model._default_manager.filter(pk__in=keys)
+        rows: QuerySet[Any] = model._default_manager.filter(pk__in=keys)
         if model is Milestone:
             rows = rows.select_related("commitment")
         yield from one_problem_each(rows, count, rule, to_do)

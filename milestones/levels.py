@@ -15,6 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.amended import AmendmentState
+from ogp_tracker.common.texts import StrOrPromise
 
 
 class Level(TextChoices):
@@ -83,8 +84,8 @@ def lacks_evidence(level: str, is_given: bool) -> bool:
 class Sign:
     """How a level is shown: its word, what it means, the name of its tone and its shape."""
 
-    word: Any
-    definition: Any
+    word: StrOrPromise
+    definition: StrOrPromise
     css: str
     shape: str
     """The inside of an SVG of 16 by 16 units, drawn in the current colour."""
@@ -96,7 +97,7 @@ class Sign:
         return f"read-{self.css}" if self.is_read else self.css
 
 
-def _sign(shown: TextChoices, definition: Any, shape: str) -> Sign:
+def _sign(shown: TextChoices, definition: StrOrPromise, shape: str) -> Sign:
     return Sign(shown.label, definition, shown.value.replace("_", "-"), shape)
 
 

@@ -128,11 +128,11 @@ class Selection:
         counts = {one.value: Count("pk", filter=self.condition(one)) for one in OverdueSection}
         rows = self.milestones.order_by()
         keys = set().union(*(self._leading[one.pk] for one in institutions))
-        led: Any = rows.filter(lead=None, commitment__in=keys).values("commitment")
+        led: QuerySet[Any] = rows.filter(lead=None, commitment__in=keys).values("commitment")
         of_commitments = {row.pop("commitment"): row for row in led.annotate(**counts)}
-        own: Any = rows.filter(lead__in=institutions).values("lead")
-        own = {row.pop("lead"): Counter(row) for row in own.annotate(**counts)}
-        found: dict[int, Counter[str]] = defaultdict(Counter, own)
+        own: QuerySet[Any] = rows.filter(lead__in=institutions).values("lead")
+        of_milestones = {row.pop("lead"): Counter(row) for row in own.annotate(**counts)}
+        found: dict[int, Counter[str]] = defaultdict(Counter, of_milestones)
         for one in institutions:
             for key in self._leading[one.pk]:
                 found[one.pk].update(of_commitments.get(key, {}))

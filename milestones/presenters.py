@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any
 
 from commitments.models import Commitment
 from milestones.days import Timing
@@ -68,8 +67,8 @@ def grid(commitment: Commitment, on: date) -> MilestoneGrid:
         timings = sorted(milestone.timings(on))
         rows.append(GridRow(milestone, cells, timings, milestone.roll_up()))
     counted = [(sign, signs[sign]) for sign in IN_ORDER if signs[sign]]
-    found: Any = commitment.milestones.all()
-    return MilestoneGrid(rows, counted, any(milestone.findings.all() for milestone in found))
+    has_findings = any(row.milestone.findings.all() for row in rows)
+    return MilestoneGrid(rows, counted, has_findings)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The sections of the page `/overdue/`: what follows from the date, and what moved."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from milestones.conditions import (
     timing_is,
 )
 from milestones.days import Timing
+from ogp_tracker.common.texts import StrOrPromise
 
 
 class OverdueSection(TextChoices):
@@ -37,7 +37,7 @@ class OverdueSection(TextChoices):
         return timing_is(Timing(self.value), on, nation)
 
     @property
-    def meaning(self) -> Any:
+    def meaning(self) -> StrOrPromise:
         return MEANINGS[self]
 
     @property

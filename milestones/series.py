@@ -147,6 +147,6 @@ def _cells(
 
 def _updates(nation: Nation | None) -> ProgressUpdateQuerySet:
     """Government's own, about milestones, that no later one corrects."""
-    rows: Any = ProgressUpdate.objects.public().of_government().standing()
+    rows = ProgressUpdate.objects.public().of_government().standing()
     rows = rows.filter(milestone__isnull=False, as_of__isnull=False)
     return rows.said_in(nation) if nation else rows

@@ -140,13 +140,15 @@ def signed_documents(plans: Iterable[int], author: int | None) -> set[Document]:
     }
 
 
-def _of_signed_document(title: Any, url: Any, plan: Any, author: Any) -> list[QuerySet[Any]]:
+def _of_signed_document(
+    title: str | OuterRef, url: str | OuterRef, plan: int | OuterRef | None, author: int | OuterRef
+) -> list[QuerySet[Any]]:
     """What is published of the same document for the plan, signed off by somebody else."""
     document = {"source_title": title, "source_url": url, "commitment__plan": plan}
     return [rows.filter(**document) for rows in _signed_by_others(author)]
 
 
-def _signed_by_others(author: Any) -> list[QuerySet[Any]]:
+def _signed_by_others(author: int | OuterRef | None) -> list[QuerySet[Any]]:
     return [
         model._default_manager.filter(
             own, ~Q(signed_off_by=author), published_at__isnull=False, signed_off_by__isnull=False

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from commitments.models import Commitment
 from milestones.models import Milestone, ProgressUpdate
 from milestones.targets import Target, own_updates
+from ogp_tracker.common.texts import StrOrPromise
 
 WIDE, NARROW = 1100, 288
 MARGIN = 12
@@ -37,7 +38,7 @@ class Event:
     day: date
     day_in_words: str
     about: str
-    what: Any
+    what: StrOrPromise
     update: ProgressUpdate | None = None
 
 

@@ -112,7 +112,7 @@ class PageKind:
     def address(self, row: Model | None = None, what: str = "") -> str:
         return reverse(self.below(what) if what else self.name, kwargs=self.parts_of(row))
 
-    def row_of(self, **parts: Any) -> Model | None:
+    def row_of(self, **parts: str | int) -> Model | None:
         """In capitals or not; None for a page without rows.
 
         The caller redirects to `address` if it was asked for in other letters. Raises Http404.

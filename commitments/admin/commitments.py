@@ -270,7 +270,9 @@ class CommitmentAdmin(AddsRows, PublishesCommitments, HistoryAdmin):
     def is_settled(self, obj: Commitment) -> bool:
         return has_been_public(obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Commitment | None = None) -> Any:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Commitment | None = None
+    ) -> tuple[str, ...]:
         """An address that readers have seen moves once: to the OGP id, when OGP gives it."""
         fields = super().get_readonly_fields(request, obj)
         if obj is None or AdminRequestState.of(request).reads_history or not has_been_public(obj):

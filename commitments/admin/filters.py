@@ -1,6 +1,6 @@
 """Filters for the lists of the admin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.plan import PlanState
+from ogp_tracker.common.texts import StrOrPromise
 
 
 class PublicationFilter(admin.SimpleListFilter):
@@ -65,7 +66,9 @@ class PlanStateFilter(admin.SimpleListFilter):
     title = _("state today")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> Sequence[tuple[str, StrOrPromise]]:
         return PlanState.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

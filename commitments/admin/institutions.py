@@ -1,7 +1,5 @@
 """Institutions."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +8,7 @@ from commitments.admin.access import rights_in
 from commitments.models import Institution
 from commitments.rights import Rights
 from ogp_tracker.common.admin.base import HistoryAdmin, OpenToAll
+from ogp_tracker.common.admin.generic import Fieldsets
 
 from .counting import CountsCommitments
 from .filters import FilledFilter
@@ -59,14 +58,16 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
     def may_delete(self, request: HttpRequest, rights: Rights, obj: Institution | None) -> bool:
         return rights.is_administrator
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Institution | None = None) -> Any:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Institution | None = None
+    ) -> tuple[str, ...]:
         """The rights of accounts depend on these fields, so only an administrator changes them."""
         fields = super().get_readonly_fields(request, obj)
         if obj is None or rights_in(request).is_administrator:
             return fields
         return (*fields, "kind", "nation", "succeeded_by")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Institution | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Institution | None = None) -> Fieldsets:
         fieldsets = super().get_fieldsets(request, obj)
         if not knows_mailboxes(rights_in(request)):
             fieldsets = [
@@ -75,7 +76,7 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
             ]
         return fieldsets
 
-    def get_search_fields(self, request: HttpRequest) -> Any:
+    def get_search_fields(self, request: HttpRequest) -> list[str] | tuple[str, ...]:
         fields = super().get_search_fields(request)
         knows = knows_mailboxes(rights_in(request))
         return fields if knows else [name for name in fields if name != MAILBOX]

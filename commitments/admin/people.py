@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from commitments.approvers import account_name
+from ogp_tracker.common.texts import StrOrPromise
 
 
-def person(name: str, label: Any) -> Any:
+def person(name: str, label: StrOrPromise) -> Any:
     """For `readonly_fields`, in place of the name of the column."""
 
     @admin.display(description=label)
-    def named(row: Any) -> str:
+    def named(row: Model) -> str:
         return account_name(getattr(row, name))
 
     named.__name__ = name

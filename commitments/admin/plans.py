@@ -107,7 +107,9 @@ class ActionPlanAdmin(PublishesPlans, CountsCommitments, OpenToAll, HistoryAdmin
         form.rights = rights_in(request)  # type: ignore[attr-defined]
         return form
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ActionPlan | None = None) -> Any:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ActionPlan | None = None
+    ) -> tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         if rights_in(request).is_administrator:
             return fields

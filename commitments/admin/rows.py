@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
@@ -44,7 +45,7 @@ class AddsRows(TrackerAdmin[Commitment]):
             request.POST = post  # type: ignore[assignment]
         return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, *args, **kwargs)
         if MORE_ROWS in request.POST:
             # It is shown again and not saved. Django makes the class anew for each request.

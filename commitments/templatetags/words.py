@@ -1,7 +1,6 @@
 """Template tags for published texts, plans and lists."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import template
 from django.db.models import Model
@@ -11,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from commitments.models import ActionPlan, Involvement
+from commitments.models import ActionPlan, Commitment, Involvement
 from commitments.promise import promise_in
 from ogp_tracker.common.prose import annotate, to_html, without_marks
 
@@ -69,7 +68,7 @@ def involved(involvements: Iterable[Involvement], role: str) -> SafeString:
 
 
 @register.simple_tag
-def not_recorded(commitment: Any) -> list[str]:
+def not_recorded(commitment: Commitment) -> list[str]:
     """What this site does not have of a commitment, so that its page says so once."""
     has_lead = commitment.lead_as_published or any(
         one.role == Involvement.Role.LEAD for one in commitment.involvements.all()

@@ -1,12 +1,13 @@
 """Assessments with their findings: the assessor's word, and nothing of government's."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm
+from django.forms import BaseFormSet, CheckboxSelectMultiple, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -115,7 +116,9 @@ class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
         """The findings come once it is known which commitment is assessed."""
         return super().get_inlines(request, obj) if obj is not None else ()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: Iterable[BaseFormSet], change: bool
+    ) -> None:
         """Findings are stored after the assessment, which is no longer only covered then."""
         super().save_related(request, form, formsets, change)
         row: Assessment = form.instance

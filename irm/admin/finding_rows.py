@@ -69,7 +69,7 @@ class FindingInline(
 
     def get_formset(
         self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any
-    ) -> Any:
+    ) -> type[FindingFormSet]:
         formset = super().get_formset(request, obj, **kwargs)
         if obj is not None:
             offer_codes(formset.form, obj.report.kind)

@@ -49,10 +49,9 @@ from milestones.models import Milestone, NationProgress
 class Places:
     """Places of both units: the commitments first, then the parts."""
 
-    wholes: Any
-    """A queryset of commitments."""
-    parts: Any
-    """A queryset of milestones: one row for each milestone and nation."""
+    wholes: QuerySet[Commitment]
+    parts: QuerySet[Milestone]
+    """One row for each milestone and nation."""
 
     model = Commitment
     """Filters ask for it."""
@@ -60,7 +59,7 @@ class Places:
     @classmethod
     def public(cls) -> Self:
         """Every place that readers may see, in the order in which they were recorded."""
-        parts: Any = _parts()
+        parts: QuerySet[Any] = _parts()
         return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
     @classmethod
@@ -136,7 +135,7 @@ def _parts() -> QuerySet[Milestone]:
     given = MilestoneFinding.objects.citable()
     findings = _weightiest(given, "milestone", "assessment__", ~Q(found=""))
     is_said = Q(part__update__isnull=False) & ~Q(part__provenance=Provenance.ASSESSOR_REPORT)
-    every: Any = Milestone.objects.public().by_part()
+    every: QuerySet[Any] = Milestone.objects.public().by_part()
     rows = every.filter(part_applies=True).annotate(
         said=FilteredRelation("findings", condition=Q(findings__pk__in=findings)),
         said_rank=_RANK_SAID,
@@ -211,7 +210,7 @@ def _of_report(path: str) -> dict[str, Any]:
     }
 
 
-def _compared(rows: Any) -> Any:
+def _compared(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add the result of `rule.compare` in columns."""
     unassessed, unreported = Q(said__isnull=True), Q(is_said=False)
     return rows.annotate(

@@ -152,8 +152,8 @@ def _weightiest(rows: QuerySet[Any], of: str, path: str, in_words: Q) -> Finding
 
 
 @cache
-def _finding(*said: Any) -> AssessorsWord | None:
-    word = AssessorsWord(*said)
+def _finding(code: str, report_kind: str, has_words: bool) -> AssessorsWord | None:
+    word = AssessorsWord(code, report_kind, has_words)
     return word if word.finds_something else None
 
 

@@ -1,12 +1,10 @@
 """“Copy as a new commitment”: into which plan, and then the draft with what to check."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -28,7 +26,7 @@ class CopyForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose the action plan of the copy.")},
     )
 
-    def __init__(self, data: Any, original: Commitment, rights: Rights) -> None:
+    def __init__(self, data: QueryDict | None, original: Commitment, rights: Rights) -> None:
         super().__init__(data, initial={"plan": original.plan_id})
         offered = Q(pk__in=rights.coordinates.plans) | Q(member__in=rights.plan_members())
         plans = ActionPlan.objects.filter(offered | Q(pk=original.plan_id))

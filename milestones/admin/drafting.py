@@ -191,7 +191,7 @@ class WritesDrafts(SignsOff[R]):
         """Write nothing yet: the service takes it in one piece with what belongs to it."""
 
     def save_related(
-        self, request: HttpRequest, form: Any, formsets: Iterable[BaseFormSet], change: bool
+        self, request: HttpRequest, form: ModelForm, formsets: Iterable[BaseFormSet], change: bool
     ) -> None:
         known = self.model._default_manager.get(pk=form.instance.pk) if change else None
         written = self.write(request, form, known)

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -174,14 +175,14 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
 
     def get_formset(
         self, request: HttpRequest, obj: ProgressUpdate | None = None, **kwargs: Any
-    ) -> Any:
+    ) -> type[EvidenceFormSet]:
         formset: type[EvidenceFormSet] = super().get_formset(request, obj, **kwargs)
         formset.request = request
         return formset
 
 
 class AnswerFilter(admin.AllValuesFieldListFilter):
-    def choices(self, changelist: Any) -> Iterator[Any]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
             yield choice | {"display": choice["display"] or _("Not checked")}
 

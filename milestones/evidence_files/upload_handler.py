@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
 
@@ -26,7 +27,7 @@ class BoundedFileUploadHandler(TemporaryFileUploadHandler):
             super().receive_data_chunk(raw_data[: self.room], start)
         self.room -= min(self.room, len(raw_data))
 
-    def file_complete(self, file_size: int) -> Any:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         try:
             with self._or_skipped():
                 return super().file_complete(file_size)

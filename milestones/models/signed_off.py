@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -26,15 +27,15 @@ class SignedOff(models.Model):
 
     if TYPE_CHECKING:
         commitment: Any
-        co_signed_by: Any
-        co_signed_by_id: Any
-        institution_id: Any
+        co_signed_by: User | None
+        co_signed_by_id: int | None
+        institution_id: int | None
         is_from_document: Any
         narrative: Any
         provenance: Any
-        recorded_by_id: Any
-        source_title: Any
-        source_url: Any
+        recorded_by_id: int | None
+        source_title: str
+        source_url: str
         steps: Any
         target: Any
 

@@ -1,5 +1,6 @@
 """What is public of progress updates, and the shapes in which pages read them."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
@@ -58,7 +59,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         nations = self.model.nations.through._default_manager
         return self.filter(Exists(nations.filter(progressupdate=OuterRef("pk"), nation=nation)))
 
-    def last_days_in_nations(self) -> dict[int, dict[str, Any]]:
+    def last_days_in_nations(self) -> dict[int, Mapping[str, Any]]:
         """Latest as-of date, as published, and publication here, by the key of the nation.
 
         Each is the first that the database meets in the order of an index.

@@ -1,7 +1,6 @@
 """Amendments: drafts of them, and what they change once they are published."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -48,10 +47,10 @@ def save_amendment(
             setattr(amendment, name, getattr(content, name))
         amendment.institution, amendment.recorded_by, amendment.recorded_at = institution, by, now
         save_row(amendment)
-        merged: Any = amendment.merged_into_commitments
         if isinstance(target, Milestone):
-            merged = amendment.merged_into
-        merged.set(content.merged_into)
+            amendment.merged_into.set(content.merged_into)
+        else:
+            amendment.merged_into_commitments.set(content.merged_into)
     return amendment
 
 

@@ -36,6 +36,7 @@ from milestones.overdue_counts import Standing
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import timeline
+from ogp_tracker.common.texts import StrOrPromise
 
 register = template.Library()
 register.simple_tag(presenters.said_of_whole)
@@ -91,7 +92,7 @@ def sign(shown: Sign) -> SafeString:
     return _marked(shown, format_html("{}{}", shown.word, ours))
 
 
-def _marked(shown: Sign, words: Any) -> SafeString:
+def _marked(shown: Sign, words: StrOrPromise) -> SafeString:
     """Shape, then word, then colour."""
     return format_html(
         '<span class="{0} {0}--{1}"><svg class="shape{2}" aria-hidden="true">'
@@ -228,7 +229,7 @@ def published_words() -> list[tuple[str, Sign | None]]:
 
 @register.inclusion_tag("milestones/level_counts.html")
 def level_counts(
-    counts: LevelCounts | None, inline: bool = False, coverage: Any = None
+    counts: LevelCounts | None, inline: bool = False, coverage: object = None
 ) -> dict[str, Any]:
     """None or no milestones at all says so; `coverage`: for how many commitments there are any."""
     rows = [row for row in counts.rows() if row[1]] if counts else []
@@ -243,7 +244,7 @@ def as_of(update: ProgressUpdate) -> SafeString:
     )
 
 
-ACCOUNTS: dict[tuple[str, bool], Any] = {
+ACCOUNTS: dict[tuple[str, bool], StrOrPromise] = {
     (Provenance.REPORTED_HERE, False): gettext_lazy("Reported here"),
     (Provenance.PUBLISHED_ELSEWHERE, False): gettext_lazy("Published by government"),
     (Provenance.PUBLISHED_ELSEWHERE, True): gettext_lazy("Our reading of government’s document"),

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 
 AT_ONCE = 1000
 
@@ -29,12 +31,16 @@ class Among(Func):
         self.keys = keys
         super().__init__(F(column) if by_index else F(column) + Value(0))
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         template = "%(expressions)s IN (SELECT value FROM json_each(%%s))"
         sql, params = self.as_sql(compiler, connection, template=template, **context)
         return sql, (*params, f"[{self.keys.text}]")
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         template = "%(expressions)s = ANY(%%s::bigint[])"
         sql, params = self.as_sql(compiler, connection, template=template, **context)
         return sql, (*params, f"{{{self.keys.text}}}")

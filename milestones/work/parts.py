@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Q, TextChoices
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from milestones.conditions import awaited_before
 from milestones.days import STALE_AFTER_MONTHS, months_before
+from ogp_tracker.common.texts import StrOrPromise
 
 DUE_SOON_DAYS = 30
 
@@ -46,8 +46,8 @@ OF_UPDATES = tuple(part for part in WorkList if part not in (*OF_MILESTONES, *OF
 
 @dataclass(frozen=True)
 class WorkListText:
-    meaning: Any
-    nothing: Any
+    meaning: StrOrPromise
+    nothing: StrOrPromise
 
 
 TEXTS = {

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -92,10 +93,10 @@ class AccountPages(TrackerAdmin):
             refused = _("Refused. Nothing has changed, and everyone concerned gets an email.")
             messages.success(request, done if confirm else refused)
             return redirect("admin:auth_user_change", account.pk)
-        administering: Any = administrators().exclude(pk__in=(waiting.asked_by_id, account.pk))
+        rows: QuerySet[Any] = administrators().exclude(pk__in=(waiting.asked_by_id, account.pk))
         others = [
             account_name(one)
-            for one in administering
+            for one in rows
             if not why_not(waiting, one, Voice.ADMINISTRATOR, confirm=True)
         ]
         why = why_not(waiting, by, Voice.ADMINISTRATOR, confirm=True)

@@ -30,7 +30,7 @@ from ogp_tracker.accounts.change_requests import change_or_ask, check_address, o
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm, RowSet
-from ogp_tracker.common.admin.generic import ExtraContext
+from ogp_tracker.common.admin.generic import ExtraContext, Fieldsets
 
 KEEPS_ADMINISTRATOR = _(
     "You cannot remove your own role of administrator: nobody might be left to give it back. Ask"
@@ -174,7 +174,7 @@ class AccountAdmin(AccountPages, TrackerAdmin):
             .prefetch_related(Prefetch("memberships", queryset=memberships))
         )
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
         return self.fieldsets if obj else self.add_fieldsets
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -183,7 +183,7 @@ class AccountAdmin(AccountPages, TrackerAdmin):
 
     # Saving
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         if not change:
             obj.username = free_username(obj)
             obj.set_unusable_password()

@@ -4,12 +4,12 @@
 """
 
 from functools import partial
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -139,7 +139,7 @@ def check_address(address: str, account: User) -> None:
         )
 
 
-def open_requests() -> Any:
+def open_requests() -> QuerySet[ChangeRequest]:
     earliest = timezone.now() - OPEN_FOR
     rows = ChangeRequest.objects.filter(state=State.OPEN, asked_at__gt=earliest)
     return rows.select_related("account", "asked_by")

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +49,7 @@ def roles_nobody_else_has(account: User) -> list[str]:
     ]
 
 
-def _place(row: Membership) -> Any:
+def _place(row: Membership) -> Model | None:
     is_for_nation = row.role in SCOPED_ROLES and row.plan is None and row.institution
     return (
         row.institution.nation if is_for_nation and row.institution else row.plan or row.institution
@@ -98,7 +98,7 @@ def unfinished(account: User) -> Iterator[str]:
 
 def _counted(account: User) -> Iterator[tuple[Any, int | None, bool, int]]:
     for model in map(apps.get_model, WRITTEN):
-        rows: Any = model._default_manager.filter(recorded_by=account, published_at=None)
+        rows: QuerySet[Any] = model._default_manager.filter(recorded_by=account, published_at=None)
         sent = Q(state="submitted")
         for is_sent, some in ((True, rows.filter(sent)), (False, rows.exclude(sent))):
             counts = some.order_by().values_list("institution").annotate(Count("pk"))

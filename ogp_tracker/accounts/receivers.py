@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -117,13 +118,15 @@ def log_role(instance: Membership, **kwargs: Any) -> None:
         transaction.on_commit(partial(tell_of_new_role, instance, new, by), robust=True)
 
 
-def log_lost_role(instance: Membership, origin: Any = None, **kwargs: Any) -> None:
+def log_lost_role(instance: Membership, origin: object = None, **kwargs: Any) -> None:
     # With the account itself, its log goes too.
     if User not in {type(origin), getattr(origin, "model", None)}:
         log_change(instance.account, ChangeKind.ROLE, in_words(instance), "", acting(instance))
 
 
-def log_two_steps(user: User, authenticator: Authenticator, signal: Any, **kwargs: object) -> None:
+def log_two_steps(
+    user: User, authenticator: Authenticator, signal: Signal, **kwargs: object
+) -> None:
     words = {
         Authenticator.Type.TOTP: _("App that shows codes"),
         Authenticator.Type.WEBAUTHN: _("Passkey"),

@@ -56,7 +56,7 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [*self._of_the_address(), *headers(isinstance(self.view, views.ListView))]
 
-    def get_response_serializers(self) -> Any:
+    def get_response_serializers(self) -> dict[Any, Any]:
         return {**self._found(), 304: UNCHANGED, **self._problems()}
 
     def _of_the_address(self) -> list[OpenApiParameter]:

@@ -46,7 +46,9 @@ def row_serializer(
     return type(f"{row_name}Serializer", (serializers.Serializer,), about | fields)
 
 
-def list_serializer(row_name: str, row: type[serializers.Serializer[Any]]) -> Any:
+def list_serializer(
+    row_name: str, row: type[serializers.Serializer[Any]]
+) -> type[serializers.Serializer[Any]]:
     return type(
         f"{row_name}ListSerializer",
         (serializers.Serializer,),
@@ -64,7 +66,7 @@ def list_serializer(row_name: str, row: type[serializers.Serializer[Any]]) -> An
 ROWS: dict[str, type[serializers.Serializer[Any]]] = {
     one.name: row_serializer(one.row_name, one.table, one.nested) for one in RESOURCES
 }
-LISTS: dict[str, Any] = {
+LISTS: dict[str, type[serializers.Serializer[Any]]] = {
     one.name: list_serializer(one.row_name, ROWS[one.name]) for one in RESOURCES
 }
 

@@ -13,6 +13,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .texts import StrOrPromise
+
 
 class EitherSelect(forms.SelectMultiple):
     """Looks like any other select until more than one of its options is chosen."""
@@ -38,7 +40,7 @@ class EitherSelect(forms.SelectMultiple):
 class EitherCodeField(forms.MultipleChoiceField):
     widget = EitherSelect
 
-    def __init__(self, *, empty_label: Any = "", choices: Any, **how: Any) -> None:
+    def __init__(self, *, empty_label: StrOrPromise = "", choices: Any, **how: Any) -> None:
         blank = [("", empty_label)]
         super().__init__(choices=BlankChoiceIterator(normalize_choices(choices), blank), **how)
 
@@ -46,7 +48,9 @@ class EitherCodeField(forms.MultipleChoiceField):
 class EitherRowField(forms.ModelMultipleChoiceField):
     widget = EitherSelect
 
-    def __init__(self, queryset: QuerySet[Any], *, empty_label: Any = "", **how: Any) -> None:
+    def __init__(
+        self, queryset: QuerySet[Any], *, empty_label: StrOrPromise = "", **how: Any
+    ) -> None:
         super().__init__(queryset, **how)
         self.empty_label = empty_label
 

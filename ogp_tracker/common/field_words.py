@@ -167,7 +167,7 @@ def djangos_sentences(field: forms.Field) -> dict[str, Any]:
 class OwnBoundField(BoundField):
     """Made when a form is shown or cleaned: by then it has settled its labels and rules."""
 
-    def __init__(self, form: Any, field: forms.Field, name: str) -> None:
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         stock = djangos_sentences(field)
         for code, sentence in sentences_for(field, str(self.label or "")).items():

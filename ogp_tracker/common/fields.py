@@ -37,7 +37,7 @@ class WebAddressField(_PlainInMigrations, models.URLField):
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         return super().clean(clean_address(value) if value else value, model_instance)
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         given: dict[str, Any] = {"form_class": WebAddressFormField, "assume_scheme": "https"}
         return super().formfield(**(given | kwargs))
 
@@ -76,7 +76,7 @@ class DayField(_PlainInMigrations, models.DateField):
         super().__init__(*args, **kwargs)
         self.edge, self.words = edge, words
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         given: dict[str, Any] = {"form_class": DayFormField, "edge": self.edge, "words": self.words}
         # Django's admin would bring a box with a calendar that needs a script.
         return super().formfield(**(given | kwargs | {"widget": DayInput}))
@@ -106,6 +106,6 @@ class LanguageField(_PlainInMigrations, models.CharField):
 class ProtectedKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):
     """A key that protects the row it names; where it may be null, a form may leave it empty."""
 
-    def __init__(self, to: Any, *, null: bool = False, **kwargs: Any) -> None:
+    def __init__(self, to: type[models.Model] | str, *, null: bool = False, **kwargs: Any) -> None:
         given: dict[str, Any] = {"on_delete": models.PROTECT, "blank": null}
         super().__init__(to, null=null, **(given | kwargs))

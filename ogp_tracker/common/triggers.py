@@ -141,7 +141,7 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     return [guard.name for guard in _guards(connection) if guard.name not in installed]
 
 
-def before_migrations(*, using: str, plan: Any = None, **_given: Any) -> None:
+def before_migrations(*, using: str, plan: object = None, **_given: Any) -> None:
     """Drop the guards if there is a migration to run (signal `pre_migrate`).
 
     SQLite remakes tables in migrations: it forgets the triggers of the old table, and stumbles

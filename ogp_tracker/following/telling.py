@@ -111,7 +111,7 @@ def update_lines(update: Any) -> list[str]:
     return lines
 
 
-def from_to(update: Any) -> list[str]:
+def from_to(update: ProgressUpdate) -> list[str]:
     """What changed in which nations; a month stays a month."""
     by_nations: dict[str, list[str]] = {}
     for nation in update.nations.all():
@@ -136,7 +136,7 @@ def from_to(update: Any) -> list[str]:
     return [f"{get_text_list(names, _('and'))}: {change}" for change, names in by_nations.items()]
 
 
-def said_before(update: Any, nation: Nation) -> ProgressUpdate | None:
+def said_before(update: ProgressUpdate, nation: Nation) -> ProgressUpdate | None:
     """What was known of it in the nation until this update was published."""
     at = _published(update)
     earlier = [one for one in siblings_of(update).values() if _published(one) < at]
@@ -145,7 +145,7 @@ def said_before(update: Any, nation: Nation) -> ProgressUpdate | None:
     return max(known, key=lambda one: (one.day, one.published_at), default=None)
 
 
-def _published(update: Any) -> tuple[Any, ...]:
+def _published(update: ProgressUpdate) -> tuple[Any, ...]:
     """Documents are imported many at a time."""
     return update.published_at, update.day, update.pk
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from commitments.models import ActionPlan, Commitment
 from commitments.promise import promise_in
@@ -69,7 +68,7 @@ def example_of(
     )
 
 
-def _candidates(plans: list[int], kind: Spoken) -> Any:
+def _candidates(plans: list[int], kind: Spoken) -> QuerySet[Commitment]:
     known = NationProgress.objects.filter(commitment=OuterRef("pk"), update__isnull=False)
     number = known.order_by().values("commitment").annotate(n=Count("pk")).values("n")
     places = (When(plan=key, then=Value(place)) for place, key in enumerate(plans))

@@ -20,7 +20,11 @@ class Link:
     address: str = ""
 
 
-def link_to(row: ActionPlan | Commitment | Institution | Report) -> Link:
+PageRow = ActionPlan | Commitment | Institution | Report
+"""What has a page of its own."""
+
+
+def link_to(row: PageRow) -> Link:
     return Link(str(row), row.get_absolute_url())
 
 

@@ -8,8 +8,8 @@ special characters.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -58,7 +58,7 @@ class Position(NamedTuple):
 
         `field` holds their time; with `has_date_only`, the beginning of that date counts.
         """
-        at: Any = self.moment
+        at: date = self.moment
         includes_same_time = source <= self.source
         if has_date_only:
             at = timezone.localdate(self.moment)

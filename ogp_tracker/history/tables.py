@@ -11,6 +11,7 @@ from commitments.models import Involvement
 from milestones.models import NationProgress
 from ogp_tracker.history.kinds import (
     Link,
+    PageRow,
     assessment_links,
     finding_links,
     link_to,
@@ -43,7 +44,7 @@ def as_row(model: type[Model], said: dict[str, Any], columns: Iterable[str]) -> 
     return row
 
 
-def only_link(row: Any) -> tuple[Link]:
+def only_link(row: PageRow) -> tuple[Link]:
     return (link_to(row),)
 
 

@@ -77,7 +77,7 @@ class ImportTable(Generic[M]):
         """The stored row, or a new one. Raises ValidationError by column, or PassedOver."""
         raise NotImplementedError
 
-    def key_of(self, instance: M) -> Any:
+    def key_of(self, instance: M) -> object:
         raise NotImplementedError
 
     def refusal(self, run: Run, taken: TakenRow[M]) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,7 +49,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput(attrs={"accept": f".csv,.xlsx,.ods,text/csv,{MEDIA_TYPE}"})
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         chosen = data if isinstance(data, list) else [data]
         if len(chosen) > MOST_FILES:
             said = _("Choose at most %s files at once.")

@@ -1,7 +1,5 @@
 """Mistakes that readers reported: administrators read, answer and delete them."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
@@ -11,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from milestones.reminders.sending import MailServerUnavailable
+from ogp_tracker.common.admin.access import AdminRights
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm
 from ogp_tracker.mistakes.answering import close
@@ -59,10 +58,12 @@ class MistakeAdmin(TrackerAdmin[Mistake]):
         is_open = obj is not None and obj.state == State.OPEN
         return ("state", "received_at", "link", "text", "email", *(() if is_open else ("answer",)))
 
-    def may_add(self, request: HttpRequest, rights: Any) -> bool:
+    def may_add(self, request: HttpRequest, rights: AdminRights) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Mistake, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Mistake, form: forms.ModelForm, change: bool
+    ) -> None:
         super().save_model(request, obj, form, change)
         if form.cleaned_data.get("close"):
             transaction.on_commit(lambda: close_and_tell(request, obj))

@@ -102,7 +102,7 @@ def _grouping_by_all_columns(connection: BaseDatabaseWrapper) -> Iterator[None]:
     PostgreSQL accepts a table's primary key for all its columns; a common table expression has
     none.
     """
-    features: Any = connection.features
+    features = connection.features
     was = features.allows_group_by_selected_pks
     features.allows_group_by_selected_pks = False
     try:

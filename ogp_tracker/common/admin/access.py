@@ -260,9 +260,9 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     """
 
     # Django would offer the public page of a draft, too.
-    view_on_site: Any = False
+    view_on_site = False
     template = "admin/rows.html"
-    formset: Any = RowSet
+    formset = RowSet
     extra = 0
     max_num = MOST_NEW_ROWS
 

@@ -17,7 +17,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject, HistoricalChanges, ModelChange, ModelDelta
 from simple_history.utils import get_m2m_reverse_field_name
 
-from .access import AdminRequestState
+from .access import AdminRequestState, AdminRights
 from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
 from .forms import RefusableForm, flat, warn_of_addresses
@@ -201,10 +201,10 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
 class OpenToAll(TrackerAdmin[M]):
     """Rows that everybody here sees and an administrator looks after."""
 
-    def may_see(self, rights: Any) -> bool:
+    def may_see(self, rights: AdminRights) -> bool:
         return rights.may_enter
 
-    def seen_by(self, rights: Any, rows: QuerySet[M]) -> QuerySet[M]:
+    def seen_by(self, rights: AdminRights, rows: QuerySet[M]) -> QuerySet[M]:
         return rows
 
 

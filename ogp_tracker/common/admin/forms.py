@@ -82,7 +82,7 @@ class RefusableForm(forms.ModelForm):
                 if (read := period_in(said)) and (day := getattr(read, dates[name].edge)):
                     self._fill(name, day)
 
-    def _fill(self, name: str, value: Any) -> None:
+    def _fill(self, name: str, value: object) -> None:
         self.cleaned_data[name] = value
         self.changed_data.append(name)
 

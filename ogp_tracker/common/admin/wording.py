@@ -53,7 +53,9 @@ class InOwnWords(ModelAdmin[M]):
         self.message_user(request, sentence, messages.WARNING)
         return redirect(request.get_full_path())
 
-    def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> Any:
+    def get_action_choices(
+        self, request: HttpRequest, default_choices: list[tuple[str, str]] | None = None
+    ) -> list[tuple[str, str]]:
         return super().get_action_choices(request, default_choices or [("", _("Choose"))])
 
     # Forms

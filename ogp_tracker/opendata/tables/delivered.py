@@ -157,7 +157,7 @@ PUBLICATION = (
 )
 
 
-def spoken(**target: Any) -> QuerySet[NationProgress]:
+def spoken(**target: OuterRef | None) -> QuerySet[NationProgress]:
     """The nations where the target applies and something is said of it."""
     return NationProgress.objects.in_scope().filter(~NOTHING, applies=True, **target)
 

@@ -10,6 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
 from django.db.models import Model
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -75,14 +76,14 @@ class Locking(admin.ModelAdmin):
             request.conflict = conflict  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, *args, **kwargs)
         form.conflict = getattr(request, "conflict", None)  # type: ignore[attr-defined]
         return form
 
     def get_inline_formsets(
         self, request: HttpRequest, formsets: list[FormSet], *args: Any, **kwargs: Any
-    ) -> Any:
+    ) -> list[Any]:
         conflict: Conflict | None = getattr(request, "conflict", None)
         if conflict is not None:
             for formset in formsets:
@@ -142,7 +143,7 @@ class Locking(admin.ModelAdmin):
 
     # The row as it is stored
 
-    def _locked(self, request: HttpRequest, object_id: str) -> Any:
+    def _locked(self, request: HttpRequest, object_id: str) -> Model | None:
         """Until the transaction ends, after the rows in `locked_first`.
 
         PostgreSQL locks the rows; on SQLite every transaction already holds the write lock.
@@ -156,7 +157,7 @@ class Locking(admin.ModelAdmin):
         _lock(self.model, pk=row.pk)
         return self._find(request, object_id)
 
-    def _find(self, request: HttpRequest, object_id: str) -> Any:
+    def _find(self, request: HttpRequest, object_id: str) -> Model | None:
         to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
         if to_field and not self.to_field_allowed(request, to_field):
             raise PermissionDenied

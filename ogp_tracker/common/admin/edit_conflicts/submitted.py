@@ -42,7 +42,7 @@ def typed(request: HttpRequest, bound: BoundField, html_name: str) -> str | None
 
 def as_submitted(bound: BoundField) -> list[str]:
     """What a browser would submit for a field that shows what is stored."""
-    widget: Any = bound.field.widget
+    widget = bound.field.widget
     while isinstance(widget, RelatedFieldWidgetWrapper):
         widget = widget.widget
     value = bound.field.prepare_value(bound.initial)

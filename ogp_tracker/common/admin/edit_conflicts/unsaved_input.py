@@ -66,7 +66,7 @@ def _text_field(model: type[Model], name: str) -> "Field[Any, Any] | None":
     return field if field.editable and not field.primary_key else None
 
 
-def _once_hers(section: Any, request: HttpRequest) -> Model | None:
+def _once_hers(section: admin.ModelAdmin, request: HttpRequest) -> Model | None:
     """The row that she saved once and no longer sees; of others' rows she learns nothing."""
     key = _key(request)
     if last_entry(section.model, key, user=request.user) is None:
