@@ -1,6 +1,6 @@
 """A section whose forms are never saved over what somebody else has saved in the meantime."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -195,6 +195,6 @@ def show_in_rows(conflict: Conflict, formset: FormSet) -> None:
                 form.add_error(name, beside)
 
 
-def _lock(model: type[Model], **which: Any) -> Sequence[Any]:
+def _lock(model: type[Model], **which: Any) -> None:
     rows = model._base_manager.select_for_update(of=("self",), no_key=True).filter(**which)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    list(rows.order_by("pk").values_list("pk", flat=True))
