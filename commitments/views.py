@@ -113,9 +113,12 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
         # Of bodies that report on progress there are none.
         "reports": () if shown.may_report else reports.for_list(),
         "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-        "overdue": overdue_in(milestones, reference_date(request)) if leads else {},
-        "on_time": _milestones().led_by(shown).on_time(reference_date(request)) if leads else None,
     }
+    if leads:
+        # What it owes is what it leads, as behind the link to `/overdue/`.
+        led, on = _milestones().led_by(shown), reference_date(request)
+        context["overdue"] = overdue = overdue_in(led, on)
+        context["on_time"] = led.on_time(on, overdue.tally)
     return render(request, "commitments/institution.html", context)
 
 

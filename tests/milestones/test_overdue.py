@@ -10,6 +10,8 @@ from commitments.views import OVERDUE_ROWS
 from milestones import services
 from tests.factories import (
     CommitmentFactory,
+    InstitutionFactory,
+    InvolvementFactory,
     MilestoneFactory,
     PlanFactory,
     days_ago,
@@ -156,13 +158,20 @@ def test_reader_of_a_nation_finds_nothing_late_that_the_nation_has_done(client, 
     assert said_on(client, "/nations/wls/") == [(OVERDUE.format(1), addresses(milestone))]
 
 
-def test_reader_of_an_institution_finds_what_is_overdue_of_its_commitments(client, plan):
+def test_reader_of_an_institution_finds_what_is_overdue_where_it_leads(client, plan):
     late = overdue(plan)
-    overdue(plan)
     lead = late.commitment.involvements.get().institution
+    others = overdue(plan)
+    InvolvementFactory(commitment=others.commitment, institution=lead, role="partner")
+    led_by_another = MilestoneFactory(
+        commitment=late.commitment, due_on=days_ago(10), lead=InstitutionFactory()
+    )
+    make_update(led_by_another, "limited")
 
     found = said_on(client, lead.get_absolute_url())
     assert found == [(OVERDUE.format(1), addresses(late))]
+    found = said_on(client, led_by_another.lead.get_absolute_url())
+    assert found == [(OVERDUE.format(1), addresses(led_by_another))]
 
 
 def test_reader_of_the_commitment_and_the_milestone_finds_the_same_words(client, plan):
