@@ -40,7 +40,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             **recorded_first(request, commitments, nation=shown),
             "level_counts": _milestones().level_counts(nation=shown).get(None),
             "institutions": institutions[:INSTITUTIONS],
-            "log": _updates().said_in(shown).for_log()[:LOG_ROWS],
+            "log": _updates().said_in(shown).newest(LOG_ROWS),
             "overdue": overdue_in(milestones, reference_date(request), nation=shown),
         },
     )
@@ -71,7 +71,7 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
             .whole_level_counts(),
             "reports": reports.filter(plan=shown).for_list(),
             "covering": reports.covering(shown),
-            "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
+            "log": _updates().filter(commitment__plan=shown).newest(LOG_ROWS),
             "overdue": overdue,
             "on_time": milestones.on_time(on, overdue.tally),
         },
@@ -112,7 +112,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
         "level_counts": milestones.level_counts().get(None),
         # Of bodies that report on progress there are none.
         "reports": () if shown.may_report else reports.for_list(),
-        "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
+        "log": _updates().filter(institution=shown).newest(LOG_ROWS),
     }
     if leads:
         # What it owes is what it leads, as behind the link to `/overdue/`.

@@ -18,7 +18,7 @@ from ogp_tracker.common.fields import DayField, ProtectedKey
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .signed_off import IN_THE_MAKING, Statement, sign_off_rules
-from .update_queryset import ProgressUpdateQuerySet
+from .update_queryset import NEWEST_FIRST, ProgressUpdateQuerySet
 
 if TYPE_CHECKING:
     from .milestone import Milestone
@@ -95,7 +95,7 @@ class ProgressUpdate(Statement):
     objects = ProgressUpdateQuerySet.as_manager()
 
     class Meta:
-        ordering = ("-as_of", "-recorded_at", "-pk")
+        ordering = NEWEST_FIRST
         verbose_name = _("progress update")
         verbose_name_plural = _("progress updates")
         indexes = (

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     # Named only in a string, as a parameter.
     from .update import ProgressUpdate  # noqa: F401
 
+NEWEST_FIRST = ("-as_of", "-recorded_at", "-pk")
+
 
 class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
     def published(self) -> Self:
@@ -66,7 +68,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         """
         mine = self.standing().said_in(OuterRef(OuterRef("pk")))
         latest, newest = (
-            mine.order_by("-as_of", "-recorded_at", "-pk"),
+            mine.order_by(*NEWEST_FIRST),
             mine.order_by("-published_at"),
         )
         rows = Nation.objects.values(
@@ -80,7 +82,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
     def for_commitment_page(self) -> Self:
         """With what the log of a commitment shows, and whether each `has_evidence`."""
         return (
-            self.order_by("-as_of", "-recorded_at", "-pk")
+            self.order_by(*NEWEST_FIRST)
             .annotate(
                 has_evidence=Exists(
                     model_behind(self.model, "evidence").objects.filter(update=OuterRef("pk"))
@@ -95,13 +97,14 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         """Those of a commitment as a whole, for its page, with the current copies of each."""
         return self.filter(milestone=None).for_page().prefetch_related("current_in")
 
-    def for_log(self) -> Self:
-        """Updates that still count, with what a log across commitments shows."""
-        return (
-            self.standing()
-            .for_commitment_page()
-            .select_related("commitment", "milestone__commitment")
-        )
+    def newest(self, number: int) -> "ProgressUpdateQuerySet":
+        """The newest so many that still count, with what a log across commitments shows.
+
+        Their keys are a query of their own: PostgreSQL would else look for the evidence of all.
+        """
+        keys = self.standing().order_by(*NEWEST_FIRST).values("pk")[:number]
+        rows = self.model.objects.filter(pk__in=keys).for_commitment_page()
+        return rows.select_related("commitment", "milestone__commitment")
 
     def for_page(self) -> Self:
         return self.for_commitment_page().prefetch_related("evidence")

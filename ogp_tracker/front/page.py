@@ -50,7 +50,7 @@ def front_page(on: date) -> dict[str, Any]:
         "tiles": tiles,
         "tiles_total": sum(tile.total for tile in tiles),
         "doors": doors(on),
-        "log": ProgressUpdate.objects.public().of_government().for_log()[:LATEST_ROWS],
+        "log": ProgressUpdate.objects.public().of_government().newest(LATEST_ROWS),
         **_in_time(found, nations, on),
     }
 
