@@ -103,8 +103,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
         line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
     reports = related_public_rows(Institution, "reports").filter(institution=shown)
-    leads = mine.filter(role=Involvement.Role.LEAD).exists()
-    leads = leads or _milestones().filter(lead=shown).exists()
+    leads = Institution.objects.leading().filter(pk=shown.pk).exists()
     context |= {
         "leads": leads,
         "institution": shown,

@@ -57,7 +57,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return Subquery(mine.annotate(day=Max("as_of")).values("day"))
 
     def said_in(self, nation: "Nation | OuterRef") -> Self:
-        """Asked row by row: SQLite would else read all updates in the nation to find the latest."""
+        """Asked update by update: SQLite would read all those in the nation to find the latest."""
         nations = self.model.nations.through._default_manager
         return self.filter(Exists(nations.filter(progressupdate=OuterRef("pk"), nation=nation)))
 
@@ -100,7 +100,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
     def newest(self, number: int) -> "ProgressUpdateQuerySet":
         """The newest so many that still count, with what a log across commitments shows.
 
-        Their keys are a query of their own: PostgreSQL would else look for the evidence of all.
+        Their keys are chosen first, or PostgreSQL would look for the evidence of every update.
         """
         keys = self.standing().order_by(*NEWEST_FIRST).values("pk")[:number]
         rows = self.model.objects.filter(pk__in=keys).for_commitment_page()

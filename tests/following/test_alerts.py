@@ -89,7 +89,7 @@ def path_in(text):
 
 
 @pytest.mark.core
-def test_reader_follows_by_mail_and_is_forgotten_with_one_click_without_any_cookie(
+def test_reader_follows_by_email_and_is_forgotten_with_one_click_without_any_cookie(
     milestone, report, served
 ):
     reader = Client(enforce_csrf_checks=True)
@@ -184,7 +184,7 @@ def test_reader_with_a_bad_or_hidden_address_is_told_so_and_can_follow_the_site(
     assert "What this address leads to cannot be found" in page.first("main").text()
 
 
-def test_address_gets_three_mails_an_hour_and_a_network_is_stopped(client, settings):
+def test_address_gets_three_emails_an_hour_and_a_network_is_stopped(client, settings):
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"follow": "5/h/key"}
     what = {"what": "site", "how_often": "weekly"}
     answers = [post(client, "/follow/", **what, address=ANNA).status_code for _time in range(4)]
@@ -240,7 +240,7 @@ def test_follower_chooses_anew_stops_one_thing_and_then_the_last(client, milesto
 # What is told, when, and once --------------------------------------------------------------------
 
 
-def test_one_mail_puts_all_that_is_followed_together_and_tells_each_change_once(milestone, report):
+def test_one_email_puts_all_that_is_followed_together_and_tells_each_change_once(milestone, report):
     for row in (milestone, milestone.commitment, nation("sct"), None):
         followed(row)
     report()
@@ -273,7 +273,7 @@ def test_what_readers_see_late_is_told_though_its_day_is_long_past(milestone, re
     assert mail.subject.startswith("Open Government Tracker: assessment published, UK5001")
 
 
-def test_weekly_follower_gets_one_mail_a_week(milestone, report):
+def test_weekly_follower_gets_one_email_a_week(milestone, report):
     followed(milestone.commitment, how_often=HowOften.WEEKLY)
     report()
     week = timedelta(days=7)
@@ -314,7 +314,7 @@ def test_draft_is_never_told(milestone):
 
 
 @pytest.mark.core
-def test_mail_is_not_sent_again_after_a_crash_and_the_next_one_says_so(
+def test_email_is_not_sent_again_after_a_crash_and_the_next_one_says_so(
     milestone, report, monkeypatch
 ):
     followed(milestone.commitment)
@@ -365,7 +365,7 @@ def test_address_that_fails_does_not_stop_the_others_and_is_deleted_after_three_
 
 
 @pytest.mark.core
-def test_two_runs_at_once_send_a_mail_once(milestone, report):
+def test_two_runs_at_once_send_an_email_once(milestone, report):
     followed(milestone.commitment)
     report()
     alerts.number_new_changes(timezone.now())

@@ -131,7 +131,7 @@ def test_feed_asks_no_more_for_many_changes_than_for_a_few_and_holds_so_many(
     assert len(parsed(client, SITE.feed).entries) == 4
 
 
-def test_reader_finds_feed_calendar_and_mail_on_every_page_that_can_be_followed(client, milestone):
+def test_reader_finds_feed_calendar_and_email_on_every_page_that_can_be_followed(client, milestone):
     commitment = milestone.commitment
     rows = [commitment, milestone, commitment.plan, nation("sct")]
     rows.append(commitment.involvements.get().institution)

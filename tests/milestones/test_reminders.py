@@ -147,7 +147,7 @@ def test_text_and_html_say_the_same(office, officer):
         assert line in re.sub(r"<[^>]+>", " ", html).replace("  ", " ") or line in html
 
 
-def test_mail_says_that_a_machine_wrote_it(office, officer, settings):
+def test_email_says_that_a_machine_wrote_it(office, officer, settings):
     settings.CONTACT_EMAIL = "help@example.org"
     overdue(office)
 
@@ -182,14 +182,14 @@ def test_hostile_titles_stay_on_their_line_and_out_of_the_headers(office, office
 # Who is told -------------------------------------------------------------------------------------
 
 
-def test_nobody_gets_a_mail_without_anything_to_say(office, officer):
+def test_nobody_gets_an_email_without_anything_to_say(office, officer):
     make_update(overdue(office, -90), by=officer)
 
     assert send() == []
     assert Reminder.objects.exclude(kind=Reminder.Kind.TURN).count() == 0
 
 
-def test_only_active_accounts_with_an_address_and_a_role_in_government_get_mail(office):
+def test_only_active_accounts_with_an_address_and_a_role_in_government_get_email(office):
     overdue(office)
     officer_of(office, is_active=False)
     officer_of(office, email="")
@@ -199,7 +199,7 @@ def test_only_active_accounts_with_an_address_and_a_role_in_government_get_mail(
     assert send() == []
 
 
-def test_officer_of_two_institutions_gets_one_mail(office, officer):
+def test_officer_of_two_institutions_gets_one_email(office, officer):
     other = InstitutionFactory()
     MembershipFactory(account=officer, institution=other)
     overdue(office)
@@ -326,7 +326,7 @@ def test_number_of_queries_for_an_account_does_not_grow(office, officer):
 # A real mail server ------------------------------------------------------------------------------
 
 
-def test_mail_arrives_as_it_was_written(office, officer, served):
+def test_email_arrives_as_it_was_written(office, officer, served):
     overdue(office, text="Öffnen – 開放 – " + "a" * 1500)
     with served() as server:
         assert "Sent: 1." in run()
@@ -381,7 +381,7 @@ def test_address_that_cannot_be_one_stops_nobody_else(office, served):
     assert Reminder.objects.get(account=broken).state == "refused"
 
 
-def test_mail_that_is_put_off_is_tried_again(office, officer, served):
+def test_email_that_is_put_off_is_tried_again(office, officer, served):
     overdue(office)
     with served(refuses={officer.email: "451 4.7.1 Try again later"}):
         assert "To try again at the next run: 1." in run()
@@ -393,7 +393,7 @@ def test_mail_that_is_put_off_is_tried_again(office, officer, served):
     assert len(server.mails_to(officer.email)) == 1
 
 
-def test_command_stops_and_claims_nothing_without_a_mail_server_that_takes_mail(
+def test_command_stops_and_claims_nothing_without_a_mail_server_that_takes_email(
     office, officer, served
 ):
     overdue(office)
@@ -407,7 +407,7 @@ def test_command_stops_and_claims_nothing_without_a_mail_server_that_takes_mail(
     assert Reminder.objects.count() == 0
 
 
-def test_mail_of_which_nobody_knows_is_not_sent_again(office, officer, served):
+def test_email_of_which_nobody_knows_is_not_sent_again(office, officer, served):
     overdue(office)
     with served(hangs_up=True) as rude, pytest.raises(CommandError):
         run()
@@ -421,7 +421,7 @@ def test_mail_of_which_nobody_knows_is_not_sent_again(office, officer, served):
     assert "1 email was begun by a run that was cut off" in said
 
 
-def test_mails_go_through_one_connection_and_a_new_one_if_that_is_gone(office, served):
+def test_emails_go_through_one_connection_and_a_new_one_if_that_is_gone(office, served):
     for _place in range(3):
         officer_of(office)
     overdue(office)
@@ -451,7 +451,7 @@ def database(empty_sqlite, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.own_database
-def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(database):
+def test_process_that_is_killed_while_it_sends_leads_to_no_second_email(database):
     assert_killed_at_each_mail_it_sends_none_twice("send_reminders", database, OFFICERS)
 
 

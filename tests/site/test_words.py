@@ -8,9 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("commitments", "milestones", "irm", "ogp_tracker")
 LONGEST_LINE = 120
+TEMPLATE_ENDINGS = (".html", ".txt", ".svg", ".md")
 TEMPLATES = sorted(
-    path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt", ".svg")
+    path for path in (ROOT / "templates").rglob("*") if path.suffix in TEMPLATE_ENDINGS
 )
+GUIDES = [
+    ROOT / "docs" / f"{name}.md"
+    for name in ("officers", "points_of_contact", "researchers", "data")
+]
 MODULES = sorted(
     path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
 )
@@ -82,6 +87,10 @@ def test_reader_finds_plain_words_in_templates():
 
 def test_reader_finds_plain_words_in_messages():
     assert list(complained((path, said_by_module(path.read_text())) for path in MODULES)) == []
+
+
+def test_reader_finds_plain_words_in_guides():
+    assert list(complained((path, [path.read_text()]) for path in GUIDES)) == []
 
 
 def test_template_has_short_lines():
